@@ -1,0 +1,67 @@
+"""Read a cell's equations from its docstring, so that the text, the picture and the check are one.
+
+An equation is an indented line ``symbol = expression`` in Python's notation. A trailing ``# option=value``
+keeps it for that option only::
+
+        n_t = tanh(x_t @ W_xn + b_n + r_t * u_t)    # reset_after=True
+
+The expression becomes a tree of nested tuples, for whoever shows or evaluates it: ("name", "x_t"),
+("number", 1), ("add" | "sub" | "mul" | "matmul" | "pow" | "gt", left, right), ("call", "tanh", argument),
+("T", operand), ("sum", operand).
+"""
+
+import ast
+import inspect
+import re
+from dataclasses import dataclass
+
+LINE = re.compile(r"    \s*(\w+)\s*=(?!=)\s*([^#]+?)(?:\s*#\s*(\w+)=(\S+))?\s*")
+OPERATORS = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.MatMult: "matmul", ast.Pow: "pow"}
+
+
+@dataclass(frozen=True)
+class Equation:
+    """One line of a cell's maths: the symbol it defines, its text, and its right-hand side as a tree."""
+
+    symbol: str
+    text: str
+    tree: tuple
+
+
+def read(docstring, params):
+    """Return the equations in `docstring` that hold under the options of `params`.
+
+    Raises ValueError where Python runs without docstrings (-OO) and for a line that is not understood.
+    """
+    if docstring is None:
+        raise ValueError("docstring is None; the equations are read from it, so run Python without -OO")
+    found = (LINE.fullmatch(line) for line in inspect.cleandoc(docstring).splitlines())
+    return tuple(
+        Equation(symbol, f"{symbol} = {text}", parse(text))
+        for symbol, text, name, value in (match.groups() for match in found if match)
+        if name is None or str(getattr(params, name)) == value
+    )
+
+
+def parse(text):
+    """Return the tree of one expression."""
+    return _tree(ast.parse(text, mode="eval").body, text)
+
+
+def _tree(node, text):
+    match node:
+        case ast.Name(id=name):
+            return ("name", name)
+        case ast.Constant(value=value):
+            return ("number", value)
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
+            return (OPERATORS[type(op)], _tree(left, text), _tree(right, text))
+        case ast.Compare(left=left, ops=[ast.Gt()], comparators=[right]):
+            return ("gt", _tree(left, text), _tree(right, text))
+        case ast.Call(func=ast.Name(id=function), args=[argument]):
+            return ("call", function, _tree(argument, text))
+        case ast.Call(func=ast.Attribute(value=operand, attr="sum"), args=[ast.Constant(value=0)]):
+            return ("sum", _tree(operand, text))
+        case ast.Attribute(value=operand, attr="T"):
+            return ("T", _tree(operand, text))
+    raise ValueError(f"{text!r}: {ast.unparse(node)!r} is not understood; see rnnedu/cells/equations.py")

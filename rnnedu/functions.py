@@ -1,0 +1,50 @@
+"""The scalar functions of the cells, each with its derivative beside it.
+
+Every derivative takes the function's *output* y = f(a): what a step has recorded is enough to go back.
+All functions work element by element on arrays of any shape and keep the dtype.
+"""
+
+import numpy as np
+
+
+def sigmoid(a):
+    """Return 1 / (1 + exp(-a)), in (0, 1). Written through tanh, it overflows for no finite `a`."""
+    return 0.5 * (1 + np.tanh(0.5 * a))
+
+
+def dsigmoid(y):
+    """Return the derivative of sigmoid where its output is `y`: y (1 - y), at most 1/4."""
+    return y * (1 - y)
+
+
+def tanh(a):
+    """Return the hyperbolic tangent of `a`, in (-1, 1)."""
+    return np.tanh(a)
+
+
+def dtanh(y):
+    """Return the derivative of tanh where its output is `y`: 1 - y**2, at most 1."""
+    return 1 - y * y
+
+
+def relu(a):
+    """Return max(a, 0)."""
+    return np.maximum(a, 0)
+
+
+def drelu(y):
+    """Return the derivative of relu where its output is `y`: 1 where y > 0, else 0 (also at the kink)."""
+    return (y > 0).astype(y.dtype)
+
+
+def identity(a):
+    """Return `a`."""
+    return a
+
+
+def didentity(y):
+    """Return the derivative of the identity: 1 everywhere, in the shape and dtype of `y`."""
+    return np.ones_like(y)
+
+
+ACTIVATIONS = {"tanh": (tanh, dtanh), "relu": (relu, drelu), "identity": (identity, didentity)}

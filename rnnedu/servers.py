@@ -1,0 +1,44 @@
+"""The commands that start JupyterLab and Voila. Both answer on this computer only."""
+
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+# A server without its token lets any program and web page on this computer run code as the learner.
+GUARDS = re.compile(r"token|password|identity|unauthenticated|xsrf", re.IGNORECASE)
+
+
+def guarded(extra: Sequence[str]) -> str | None:
+    """Return the first argument that would take the server's protection away."""
+    return next((word for word in extra if GUARDS.search(word)), None)
+
+
+def lab_command(
+    folder: Path,
+    lesson: str | None,
+    port: int | None = None,
+    no_browser: bool = False,
+    extra: Sequence[str] = (),
+) -> list[str]:
+    """Return the command that starts JupyterLab in `folder` and opens `lesson`."""
+    return [
+        *(sys.executable, "-m", "jupyterlab"),
+        f"--ServerApp.root_dir={folder.resolve()}",
+        "--ServerApp.ip=127.0.0.1",
+        "--LabApp.default_url=/lab" + (f"/tree/{quote(lesson)}" if lesson else ""),
+        *([f"--ServerApp.port={port}"] if port is not None else []),
+        *(["--no-browser"] if no_browser else []),
+        *extra,
+    ]
+
+
+def voila_command(notebook: Path, port: int | None = None, no_browser: bool = False) -> list[str]:
+    """Return the command that starts Voila on one notebook."""
+    return [
+        *(sys.executable, "-m", "voila", str(notebook)),
+        "--Voila.ip=127.0.0.1",
+        *([f"--port={port}"] if port is not None else []),
+        *(["--no-browser"] if no_browser else []),
+    ]

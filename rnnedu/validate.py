@@ -1,0 +1,85 @@
+"""Checks of what comes in from outside: every message names the argument, what was seen, what is accepted.
+
+A shape is written as a tuple of symbols, ``("T", "B", "D")`` or ``("H", "4H")``. The symbols are those of
+NOTATION.md; a symbol's size is fixed by the first array that uses it.
+"""
+
+import numbers
+import re
+
+import numpy as np
+
+DTYPES = (np.dtype(np.float32), np.dtype(np.float64))
+
+
+def array(name, value, dims, sizes, dtype=None):
+    """Return `value` as an array of floats after checking its dtype, its shape and that it is finite.
+
+    Parameters
+    ----------
+    name : the argument's name, for the message.
+    value : array_like.
+    dims : tuple of str, the shape in symbols, for example ``("B", "4H")``.
+    sizes : dict symbol -> int. Symbols that are not yet in it are added.
+    dtype : the dtype that is required; None accepts float32 and float64.
+
+    Raises
+    ------
+    TypeError : for a dtype other than the one required. Nothing is converted silently.
+    ValueError : for another shape, an empty axis, NaN or infinity.
+    """
+    value = _floats(name, value, dtype)
+    want = f"({', '.join(dims)}{',' * (len(dims) == 1)})"
+    if value.ndim != len(dims):
+        raise ValueError(f"{name} has shape {value.shape}; accepted is {want}, an array with {len(dims)} axes")
+    if 0 in value.shape:
+        raise ValueError(f"{name} has shape {value.shape}; accepted is {want} with every size at least 1")
+    for dim, size in zip(dims, value.shape, strict=True):
+        sizes.setdefault(dim, size)
+    accepted = tuple(_size(dim, sizes) for dim in dims)
+    if value.shape != accepted:
+        raise ValueError(f"{name} has shape {value.shape}; accepted is {want} = {accepted}")
+    finite = np.isfinite(value)
+    if not finite.all():
+        where = tuple(int(i) for i in np.argwhere(~finite)[0])
+        raise ValueError(f"{name} holds {value[where]} at index {where}; accepted are finite numbers only")
+    return value
+
+
+def _floats(name, value, dtype):
+    """Return `value` as an ndarray of the dtype asked for, or of float32 or float64 when none is."""
+    try:
+        value = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{name} is not a rectangular array: {error}") from None
+    accepted = DTYPES if dtype is None else (np.dtype(dtype),)
+    if value.dtype not in accepted:
+        names = " or ".join(str(d) for d in accepted)
+        raise TypeError(f"{name} has dtype {value.dtype}; accepted is {names} (convert it with .astype)")
+    return value
+
+
+def _size(dim, sizes):
+    """Return the size of "H", or of a multiple of it such as "4H"."""
+    times, symbol = re.fullmatch(r"(\d*)([A-Z])", dim).groups()
+    return int(times) * sizes[symbol] if times else sizes[symbol]
+
+
+def integer(name, value, low, high=None):
+    """Return `value` as an int within low..high (both included; `high` None is no upper bound).
+
+    Raises TypeError for anything but an integer (True and 2.5 are refused), ValueError outside the bounds.
+    """
+    accepted = f"an integer >= {low}" if high is None else f"an integer from {low} to {high}"
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Integral):
+        raise TypeError(f"{name} is {value!r}; accepted is {accepted}")
+    if value < low or (high is not None and value > high):
+        raise ValueError(f"{name} is {value}; accepted is {accepted}")
+    return int(value)
+
+
+def choice(name, value, accepted):
+    """Return `value` if it is one of `accepted`; else raise a ValueError that lists them."""
+    if isinstance(value, (str, bool)) and value in accepted:
+        return value
+    raise ValueError(f"{name} is {value!r}; accepted is one of {', '.join(map(repr, accepted))}")

@@ -1,0 +1,32 @@
+"""The colours of NOTATION.md: one for each symbol, the same in equations, wiring and plots.
+
+Each symbol has a pair (on a light page, on a dark page), every one at least 4.5:1 against its page. Gates that
+do the same work share a hue: f and z keep, i writes, g and n are what is written, o and r let through. The
+pairs stay apart under the common colour vision deficiencies (blue, vermilion, green, purple of Okabe & Ito).
+"""
+
+LETTERS = {
+    "x": ("#5b5b5b", "#b9b9b9"),
+    "h": ("#1f1f1f", "#f2f2f2"),
+    "c": ("#7a5c00", "#e3c04d"),
+    "i": ("#0b62a6", "#6db3f2"),
+    "f": ("#b34700", "#ff9a5c"),
+    "g": ("#00734f", "#3ecf9e"),
+    "o": ("#9c3d80", "#e79ccb"),
+    "z": ("#b34700", "#ff9a5c"),
+    "r": ("#9c3d80", "#e79ccb"),
+    "n": ("#00734f", "#3ecf9e"),
+    "u": ("#0b62a6", "#6db3f2"),
+    "a": ("#1f1f1f", "#f2f2f2"),
+}
+OTHERS = (("#6a3fb5", "#b79bf0"), ("#006d77", "#4cc9d6"), ("#a3174b", "#ff8fb3"))
+
+NEGATIVE, POSITIVE = "#2166ac", "#b2182b"  # the ends of every diverging map; zero is the page's own colour
+DIVERGING = "RdBu_r"  # matplotlib's name of that map
+
+
+def of(symbol):
+    """Return the (light, dark) pair of a symbol: "f_t", "da_f", "dh_prev", "W_xf", or a letter of a new cell."""
+    stem, _, tail = symbol.partition("_")
+    letter = tail[-1] if stem in ("a", "da", "W", "dW", "b", "db") and tail else stem.removeprefix("d")[:1]
+    return LETTERS.get(letter, OTHERS[ord(letter or "x") % len(OTHERS)])
