@@ -3,7 +3,8 @@
 import re
 from importlib import metadata
 
-REQUIREMENT = re.compile(r"^(?P<name>[\w.-]+)[^;]*?(?:>=\s*(?P<least>[\w.]+))?[^;]*(?:;(?P<marker>.*))?$")
+NAME = re.compile(r"[\w.-]+")
+LEAST = re.compile(r">=\s*([\w.]+)")
 
 
 def requirements(extra: str = "lab") -> list[tuple[str, str]]:
@@ -16,9 +17,14 @@ def requirements(extra: str = "lab") -> list[tuple[str, str]]:
 
 def parse(lines: list[str], extra: str) -> list[tuple[str, str]]:
     """Return (name, least version) of the requirement lines that hold always or with the extra."""
-    found = [match for line in lines if (match := REQUIREMENT.match(line))]
     wanted = re.compile(rf"^$|extra == ['\"]{extra}['\"]")
-    return [(m["name"], m["least"] or "0") for m in found if wanted.search((m["marker"] or "").strip())]
+    split = [line.partition(";") for line in lines]
+    return [(NAME.match(what)[0], _least(what)) for what, _, marker in split if wanted.search(marker.strip())]
+
+
+def _least(requirement: str) -> str:
+    bound = LEAST.search(requirement)
+    return bound[1] if bound else "0"
 
 
 def is_older(version: str, least: str) -> bool:

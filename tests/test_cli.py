@@ -228,7 +228,7 @@ class Recorder:
 
 @pytest.fixture
 def launch(monkeypatch):
-    monkeypatch.setattr(cli, "_importable", lambda module: True)
+    monkeypatch.setattr(cli, "_importable", lambda *_: True)
     return Recorder()
 
 
@@ -305,7 +305,7 @@ def test_ctrl_c_waits_for_the_server_and_ends_cleanly(monkeypatch):
             raise result
         return result
 
-    monkeypatch.setattr(cli.subprocess, "Popen", lambda command: SimpleNamespace(wait=wait))
+    monkeypatch.setattr(cli.subprocess, "Popen", lambda *_: SimpleNamespace(wait=wait))
     assert cli.start(["jupyter"]) == 0
     assert next(waits, None) is None
 
@@ -346,15 +346,16 @@ def failed(checks):
 
 def test_doctor_prints_a_line_a_check_and_its_code_says_whether_one_failed(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(doctor, "examine", lambda folder: [doctor.Check("ok", "a"), doctor.Check("warn", "b")])
+    monkeypatch.setattr(doctor, "examine", lambda *_: [doctor.Check("ok", "a"), doctor.Check("warn", "b")])
     assert cli.main(["doctor"]) == 0
     assert capsys.readouterr().out == "ok    a\nwarn  b\n"
-    monkeypatch.setattr(doctor, "examine", lambda folder: [doctor.Check("FAIL", "a", "mend it")])
+    monkeypatch.setattr(doctor, "examine", lambda *_: [doctor.Check("FAIL", "a", "mend it")])
     assert cli.main(["doctor"]) == 1
     assert capsys.readouterr().out == "FAIL  a  ->  mend it\n"
 
 
-def test_doctor_finds_nothing_wrong_here(tmp_path):
+def test_doctor_finds_nothing_wrong_here(tmp_path, source, monkeypatch):
+    monkeypatch.setattr(doctor, "shipped", lambda *_: source)
     assert failed(doctor.examine(tmp_path)) == []
 
 
@@ -391,7 +392,7 @@ def test_doctor_sees_that_rnnedu_is_not_installed(monkeypatch):
 def test_doctor_sees_missing_lab_extensions(tmp_path, monkeypatch):
     from jupyter_core import paths
 
-    monkeypatch.setattr(paths, "jupyter_path", lambda *parts: [str(tmp_path)])
+    monkeypatch.setattr(paths, "jupyter_path", lambda *_: [str(tmp_path)])
     assert [check.status for check in doctor.check_lab_extensions()] == ["FAIL", "FAIL"]
 
 
@@ -401,21 +402,21 @@ def test_doctor_sees_a_kernel_of_another_python(tmp_path, monkeypatch, command, 
 
     python = str(tmp_path / "python") if command == "elsewhere" else command
     spec = SimpleNamespace(argv=[python], resource_dir=str(tmp_path))
-    monkeypatch.setattr(kernelspec.KernelSpecManager, "get_kernel_spec", lambda self, name: spec)
+    monkeypatch.setattr(kernelspec.KernelSpecManager, "get_kernel_spec", lambda *_: spec)
     check = doctor.check_kernel()
     assert check.status == status
     assert ("kernelspec remove" in check.mend) == (status == "FAIL")
 
 
 def test_doctor_sees_wrong_gradients(monkeypatch):
-    monkeypatch.setattr(doctor, "slope_error", lambda cell: 1.0)
+    monkeypatch.setattr(doctor, "slope_error", lambda *_: 1.0)
     check = doctor.check_engine()
     assert check.status == "FAIL"
     assert "wrong gradients" in check.seen
 
 
 def test_doctor_sees_missing_lessons_and_data(monkeypatch):
-    monkeypatch.setattr(doctor, "shipped", lambda kind: None)
+    monkeypatch.setattr(doctor, "shipped", lambda *_: None)
     assert [check.status for check in doctor.check_shipped()] == ["FAIL", "FAIL"]
 
 
