@@ -100,8 +100,8 @@ def compare(f, arrays, gradients, eps=EPS, tolerance=TOLERANCE, title=""):
 
 
 def _row(name, analytical, measured):
-    difference = np.abs(analytical - measured)
-    difference[~np.isfinite(analytical)] = np.inf
+    difference = np.asarray(np.abs(analytical - measured))  # an array also where both are one number
+    difference[~np.isfinite(difference)] = np.inf
     index = np.unravel_index(difference.argmax(), difference.shape)
     scale = max(np.abs(analytical).max(), np.abs(measured).max(), np.finfo(float).tiny)
     error = float(difference[index] / scale) if np.isfinite(scale) else np.inf
@@ -116,6 +116,8 @@ def check(params, T, B=2, seed=0):
     """
     validate.integer("T", T, 1), validate.integer("B", B, 1)
     cell, rng = cell_of(params), np.random.default_rng(seed)
+    if params.dtype != np.float64:
+        raise TypeError(f"params has dtype {params.dtype}; accepted is float64, float32 is too coarse for differences")
     arrays = params.arrays() | {"x": rng.standard_normal((T, B, params.D))}
     arrays |= {f"{name}0": rng.standard_normal((B, params.H)) for name in cell.state}
     weights = {f"d{name}": rng.standard_normal((T, B, params.H)) for name in cell.state}

@@ -2,6 +2,17 @@
 
 import numpy as np
 
+from rnnedu import validate
+
+
+def generator(D, H, seed):
+    """Check the sizes and the seed of new parameters and return the random generator that draws them.
+
+    Raises TypeError for anything but integers, ValueError for D or H below 1 or a negative seed.
+    """
+    validate.integer("D", D, 1), validate.integer("H", H, 1)
+    return np.random.default_rng(validate.integer("seed", seed, 0))
+
 
 def glorot_uniform(rng, shape, dtype):
     """Return weights uniform in +-sqrt(6 / (fan_in + fan_out)), shape (fan_in, fan_out).

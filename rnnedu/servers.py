@@ -1,5 +1,6 @@
 """The commands that start JupyterLab and Voila. Both answer on this computer only."""
 
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -30,8 +31,14 @@ def lab_command(
         "--LabApp.default_url=/lab" + (f"/tree/{quote(lesson)}" if lesson else ""),
         *([f"--ServerApp.port={port}"] if port is not None else []),
         *(["--no-browser"] if no_browser else []),
+        *(["--allow-root"] if runs_as_root() else []),
         *extra,
     ]
+
+
+def runs_as_root() -> bool:
+    """Return whether this is the administrator of a Unix machine, as in most containers: Jupyter refuses it unasked."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def voila_command(notebook: Path, port: int | None = None, no_browser: bool = False) -> list[str]:

@@ -15,7 +15,7 @@ class Trace:
 
     values : symbol -> (T, B, D) or (T, B, H): every field of the cell's step record, "x_t", "h_prev", ... "h_t".
     gradients : symbol -> the same shapes: every field of the record of `step_back` that belongs to a timestep,
-        "dh_t", "dx_t", ..., and for each state what the loss adds ("dh_loss") and what arrives from t+1 ("dh_next").
+        "dh_t", "dx_t", ..., and for each state what the loss adds ("dh_loss") and what arrives from t+1 ("dh_later").
         Empty for a run that was not taken back.
     weight_gradients : parameter name -> (T, ...), what each timestep adds to it; the sum over T is the gradient.
     """
@@ -62,7 +62,7 @@ def _gradients(run, back):
     weights = {f"d{name}" for name in run.params.arrays()}
     stacked = _stack(back.backs)
     arrived = {f"d{name}_loss": value for name, value in back.loss.items()}
-    arrived |= {f"d{name}_next": value for name, value in back.later.items()}
+    arrived |= {f"d{name}_later": value for name, value in back.later.items()}
     per_step = {name: value for name, value in stacked.items() if name not in weights}
     return per_step | arrived, {name[1:]: value for name, value in stacked.items() if name in weights}
 

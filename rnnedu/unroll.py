@@ -56,7 +56,7 @@ def forward(params, x, **initial):
     """
     cell = cell_of(params)
     sizes = {"D": params.D, "H": params.H}
-    x = validate.array("x", x, ("T", "B", "D"), sizes, params.dtype)
+    x = validate.array("x", x, ("T", "B", "D"), sizes, params.dtype).copy()  # the records keep it
     names = [f"{name}0" for name in cell.state]
     _refuse_unknown(initial, names)
     zeros = np.zeros((sizes["B"], params.H), params.dtype)
@@ -79,6 +79,8 @@ def backward(run, **gradients):
 
     Raises TypeError for an unknown name or another dtype, ValueError for another shape, NaN or infinity.
     """
+    if not isinstance(run, Forward):
+        raise TypeError(f"run is a {type(run).__name__}; accepted is a Forward, what unroll.forward returns")
     params, cell, T = run.params, cell_of(run.params), len(run.steps)
     loss, arriving = _cotangents(run, gradients)
     later = {name: np.empty_like(loss[name]) for name in cell.state}
@@ -86,12 +88,20 @@ def backward(run, **gradients):
     for t in reversed(range(T)):
         for name in cell.state:
             later[name][t] = arriving[name]
-        reaching = [loss[name][t] + arriving[name] for name in cell.state]
-        backs[t] = cell.step_back(params, run.steps[t], *reaching)
+        backs[t] = _step_back(run, t, [loss[name][t] + arriving[name] for name in cell.state])
         arriving = {name: getattr(backs[t], f"d{name}_prev") for name in cell.state}
     grads = {name: sum(getattr(back, f"d{name}") for back in backs) for name in params.arrays()}
     initial = {f"{name}0": arriving[name] for name in cell.state}
     return Backward(tuple(backs), loss, later, grads, np.stack([back.dx_t for back in backs]), initial)
+
+
+def _step_back(run, t, reaching):
+    """Go back through timestep t, given what reaches each of its states."""
+    with np.errstate(over="ignore", invalid="ignore"):  # an overflow is reported below, with its timestep
+        back = cell_of(run.params).step_back(run.params, run.steps[t], *reaching)
+    if not all(np.isfinite(gradient).all() for gradient in vars(back).values()):
+        raise ValueError(f"run: the gradient overflows at t = {t}; smaller weights or gradients keep it finite")
+    return back
 
 
 def _cotangents(run, gradients):

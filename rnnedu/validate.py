@@ -28,22 +28,31 @@ def array(name, value, dims, sizes, dtype=None):
     TypeError : for a dtype other than the one required. Nothing is converted silently.
     ValueError : for another shape, an empty axis, NaN or infinity.
     """
-    value = _floats(name, value, dtype)
-    want = f"({', '.join(dims)}{',' * (len(dims) == 1)})"
-    if value.ndim != len(dims):
-        raise ValueError(f"{name} has shape {value.shape}; accepted is {want}, an array with {len(dims)} axes")
-    if 0 in value.shape:
-        raise ValueError(f"{name} has shape {value.shape}; accepted is {want} with every size at least 1")
+    value = ranked(name, value, dims, dtype)
     for dim, size in zip(dims, value.shape, strict=True):
         sizes.setdefault(dim, size)
     accepted = tuple(_size(dim, sizes) for dim in dims)
     if value.shape != accepted:
-        raise ValueError(f"{name} has shape {value.shape}; accepted is {want} = {accepted}")
+        raise ValueError(f"{name} has shape {value.shape}; accepted is {_written(dims)} = {accepted}")
     finite = np.isfinite(value)
     if not finite.all():
         where = tuple(int(i) for i in np.argwhere(~finite)[0])
         raise ValueError(f"{name} holds {value[where]} at index {where}; accepted are finite numbers only")
     return value
+
+
+def ranked(name, value, dims, dtype=None):
+    """Return `value` as an array of floats with as many axes as `dims`, none empty. Raises as `array` does."""
+    value, want = _floats(name, value, dtype), _written(dims)
+    if value.ndim != len(dims):
+        raise ValueError(f"{name} has shape {value.shape}; accepted is {want}, an array with {len(dims)} axes")
+    if 0 in value.shape:
+        raise ValueError(f"{name} has shape {value.shape}; accepted is {want} with every size at least 1")
+    return value
+
+
+def _written(dims):
+    return f"({', '.join(dims)}{',' * (len(dims) == 1)})"
 
 
 def _floats(name, value, dtype):

@@ -10,8 +10,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from rnnedu import __version__, cli, doctor, requirements
-from rnnedu.lessonfiles import MANIFEST, LessonFilesError, deliver, lessons_in
+from rnnedu import __version__, cli, doctor, requirements, servers
+from rnnedu.lessonfiles import MANIFEST, LessonFilesError, deliver, shipped
 
 FIRST = "01_one_timestep.ipynb"
 NEW = "01_one_timestep.new.ipynb"
@@ -211,6 +211,12 @@ def test_list_shows_titles_and_copies_nothing(tmp_path, source, monkeypatch, cap
     assert not (tmp_path / "rnnedu-lessons").exists()
 
 
+def test_a_checkout_ships_its_own_folders():
+    root = Path(__file__).resolve().parents[1]
+    assert shipped("data") == root / "data"
+    assert shipped("nothing") is None
+
+
 # --- starting Jupyter
 
 
@@ -229,6 +235,7 @@ class Recorder:
 @pytest.fixture
 def launch(monkeypatch):
     monkeypatch.setattr(cli, "_importable", lambda *_: True)
+    monkeypatch.setattr(servers, "runs_as_root", lambda: False)
     return Recorder()
 
 
@@ -249,6 +256,12 @@ def test_lab_passes_options_on(folder, source, launch):
     words = ["lab", str(folder), "--no-browser", "--", "--debug", "--ServerApp.base_url=/x/"]
     cli.main(words, launch=launch, source=source)
     assert launch.command[-3:] == ["--no-browser", "--debug", "--ServerApp.base_url=/x/"]
+
+
+def test_lab_says_to_jupyter_that_root_is_meant(folder, source, launch, monkeypatch):
+    monkeypatch.setattr(servers, "runs_as_root", lambda: True)
+    cli.main(["lab", str(folder)], launch=launch, source=source)
+    assert launch.command[-1] == "--allow-root"
 
 
 @pytest.mark.parametrize(
@@ -436,7 +449,3 @@ def test_versions_are_compared_as_numbers(monkeypatch, with_packaging):
     assert requirements.is_older("1.9", "1.26")
     assert not requirements.is_older("2.0", "1.26.4")
     assert not requirements.is_older("4.2.0", "4.2")
-
-
-def test_what_is_shipped_here_can_be_listed(source):
-    assert [path.name for path in lessons_in(source)] == [FIRST, "02_through_time.ipynb"]

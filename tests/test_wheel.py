@@ -83,6 +83,6 @@ def test_unpacked_wheel_delivers_its_lessons(wheel, tmp_path):
     delivered = {path.name for path in (desk / "mine").glob("*.ipynb")}
     assert "97_probe.ipynb" in delivered
     assert delivered == {name for name in shipped if not name.startswith("demo_")}
-    assert str(desk / "mine") in out
+    assert str((desk / "mine").resolve()) in out
     where = run("-P", "-c", "import rnnedu; print(rnnedu.__file__)", cwd=desk, PYTHONPATH=str(site))
-    assert Path(where.strip()).is_relative_to(site)
+    assert Path(where.strip()).resolve().is_relative_to(site.resolve())

@@ -41,7 +41,7 @@ class Params:
         for f in self.declared("dims"):
             value = validate.array(f.name, getattr(self, f.name), f.metadata["dims"], sizes, dtype)
             dtype = value.dtype
-            frozen = value.view()
+            frozen = value.copy()  # what the caller does with the array later must not change a run
             frozen.flags.writeable = False
             object.__setattr__(self, f.name, frozen)
         for f in self.declared("accepted"):
@@ -50,9 +50,10 @@ class Params:
     def _bind_sizes(self, sizes):
         """Fix D and H by the matrices' rows before stacked axes such as 4H are compared with them."""
         for f in self.declared("dims"):
-            shape = np.shape(getattr(self, f.name))
-            if len(shape) == len(f.metadata["dims"]) == 2:
-                sizes.setdefault(f.metadata["dims"][0], shape[0])
+            dims = f.metadata["dims"]
+            shape = validate.ranked(f.name, getattr(self, f.name), dims).shape
+            if len(dims) == 2:
+                sizes.setdefault(dims[0], shape[0])
 
     @classmethod
     def declared(cls, key):
@@ -106,6 +107,8 @@ class Params:
         """Check arrays of one timestep: x_t is (B, D), everything else (B, H), all of the parameters' dtype."""
         sizes = {"D": self.D, "H": self.H}
         for name, value in named.items():
+            if not isinstance(value, np.ndarray):
+                raise TypeError(f"{name} is a {type(value).__name__}; accepted is a NumPy array")
             validate.array(name, value, ("B", "D" if name == "x_t" else "H"), sizes, self.dtype)
 
 

@@ -6,8 +6,8 @@ keeps it for that option only::
         n_t = tanh(x_t @ W_xn + b_n + r_t * u_t)    # reset_after=True
 
 The expression becomes a tree of nested tuples, for whoever shows or evaluates it: ("name", "x_t"),
-("number", 1), ("add" | "sub" | "mul" | "matmul" | "pow" | "gt", left, right), ("call", "tanh", argument),
-("T", operand), ("sum", operand).
+("number", 1), ("add" | "sub" | "mul" | "div" | "matmul" | "pow" | "gt", left, right), ("call", "tanh", argument),
+("neg" | "T" | "sum", operand).
 """
 
 import ast
@@ -15,8 +15,15 @@ import inspect
 import re
 from dataclasses import dataclass
 
-LINE = re.compile(r"    \s*(\w+)\s*=(?!=)\s*([^#]+?)(?:\s*#\s*(\w+)=(\S+))?\s*")
-OPERATORS = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.MatMult: "matmul", ast.Pow: "pow"}
+LINE = re.compile(r"    \s*(\w+)\s*=(?!=)\s*([^#]+?)\s*(?:#\s*(.*?)\s*)?")
+OPERATORS = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.Div: "div",
+    ast.MatMult: "matmul",
+    ast.Pow: "pow",
+}
 
 
 @dataclass(frozen=True)
@@ -35,12 +42,24 @@ def read(docstring, params):
     """
     if docstring is None:
         raise ValueError("docstring is None; the equations are read from it, so run Python without -OO")
-    found = (LINE.fullmatch(line) for line in inspect.cleandoc(docstring).splitlines())
+    lines = (LINE.fullmatch(line) for line in inspect.cleandoc(docstring).splitlines())
+    found = [match.groups() for match in lines if match]
+    if not found:
+        raise ValueError('docstring holds no equation; accepted are "symbol = expression" indented below a heading')
     return tuple(
         Equation(symbol, f"{symbol} = {text}", parse(text))
-        for symbol, text, name, value in (match.groups() for match in found if match)
-        if name is None or str(getattr(params, name)) == value
+        for symbol, text, condition in found
+        if condition is None or _holds(condition, params)
     )
+
+
+def _holds(condition, params):
+    """Return whether ``option=value`` is so in `params`."""
+    name, _, value = condition.partition("=")
+    accepted = {f.name: [str(v) for v in f.metadata["accepted"]] for f in params.declared("accepted")}
+    if value not in accepted.get(name, ()):
+        raise ValueError(f"docstring says {condition!r} behind an equation; accepted is option=value out of {accepted}")
+    return str(getattr(params, name)) == value
 
 
 def parse(text):
@@ -60,8 +79,15 @@ def _tree(node, text):
             return ("gt", _tree(left, text), _tree(right, text))
         case ast.Call(func=ast.Name(id=function), args=[argument]):
             return ("call", function, _tree(argument, text))
-        case ast.Call(func=ast.Attribute(value=operand, attr="sum"), args=[ast.Constant(value=0)]):
-            return ("sum", _tree(operand, text))
+    return _unary(node, text)
+
+
+def _unary(node, text):
+    match node:
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return ("neg", _tree(operand, text))
         case ast.Attribute(value=operand, attr="T"):
             return ("T", _tree(operand, text))
+        case ast.Call(func=ast.Attribute(value=operand, attr="sum"), args=[ast.Constant(value=0)]):
+            return ("sum", _tree(operand, text))
     raise ValueError(f"{text!r}: {ast.unparse(node)!r} is not understood; see rnnedu/cells/equations.py")

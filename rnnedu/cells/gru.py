@@ -12,7 +12,7 @@ import numpy as np
 from rnnedu.cells.base import Cell, Params, option, register, shaped
 from rnnedu.cells.wiring import Joint, Op, Strip, Wire, Wiring
 from rnnedu.functions import dsigmoid, dtanh, sigmoid, tanh
-from rnnedu.initializers import glorot_uniform, orthogonal
+from rnnedu.initializers import generator, glorot_uniform, orthogonal
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +62,7 @@ class GRUBack:
 
 def init(D, H, seed=0, dtype=np.float64, **options):
     """Return parameters as Keras begins them: W_x Glorot uniform, W_h orthogonal, biases zero."""
-    rng = np.random.default_rng(seed)
+    rng = generator(D, H, seed)
     W_x, W_h = glorot_uniform(rng, (D, 3 * H), dtype), orthogonal(rng, (H, 3 * H), dtype)
     return GRUParams(W_x, W_h, np.zeros(3 * H, dtype), np.zeros(H, dtype), **options)
 
@@ -115,7 +115,7 @@ def step_back(params, step, dh_t):
     for z and r; for n it takes du_t, and with the reset before the product (r_t * h_prev).T.
     Raises as `step` does.
     """
-    params.check(dh_t=dh_t)
+    params.check(x_t=step.x_t, dh_t=dh_t)
     p, z_t, r_t, n_t, h_prev = params.blocks, step.z_t, step.r_t, step.n_t, step.h_prev
     da_z = dh_t * (h_prev - n_t) * dsigmoid(z_t)
     da_n = dh_t * (1 - z_t) * dtanh(n_t)
@@ -150,13 +150,13 @@ def wiring(params):
         Strip("x_t", 0, 3.1, "dx_t"),
         *(Strip(f"{gate}_t", x, 2, f"da_{gate}") for gate, x in gates.items()),
         Strip("u_t", 3.8, 2, "du_t"),
-        *(Joint(f"bus_{gate}", x, 3.1) for gate, x in (gates | {"u": 3.8}).items()),
+        *(Joint(f"bus_{gate}", x, 3.1) for gate, x in {"z": 1.4, "r": 2.6, "u": 3.8}.items()),
         Joint("branch", 0.65, 0),
         Joint("bus_h", 0.65, 3.1),
         Op("keep", 1.4, 0, "×", "z_t * h_prev", "z_t"),
         Joint("z_up", 1.4, 0.6),
         Op("rest", 3.2, 0.6, "1−", "1 - z_t"),
-        Op("write", 6.3, 0.6, "×", "(1 - z_t) * n_t"),
+        Op("write", 6.3, 0.6, "×", "(1 - z_t) * n_t", "1 - z_t"),
         Op("add", 6.3, 0, "+", "h_t"),
         Strip("h_t", 7.4, 0, "dh_t"),
     )
@@ -167,17 +167,16 @@ def wiring(params):
         Wire("add", "h_t", "h_t", "dh_t"),
         Wire("z_t", "z_up", "z_t", "dh_t * (h_prev - n_t)"),
         Wire("z_up", "keep", "z_t", "dh_t * h_prev"),
-        Wire("z_up", "rest", "z_t", "dh_t * n_t"),
+        Wire("z_up", "rest", "z_t", "-dh_t * n_t"),
         Wire("rest", "write", "1 - z_t", "dh_t * n_t"),
         Wire("n_t", "write", "n_t", "dh_t * (1 - z_t)", "-|"),
         Wire("write", "add", "(1 - z_t) * n_t", "dh_t"),
-        Wire("branch", "bus_h", "h_prev", "dh_prev - dh_t * z_t"),
         Wire("x_t", "bus_h", "x_t", "dx_t"),
         Wire("bus_h", "bus_z"),
         Wire("bus_z", "bus_r"),
         Wire("bus_r", "bus_u"),
-        Wire("bus_u", "bus_n"),
-        *(Wire(f"bus_{gate}", f"{gate}_t", f"x_t @ W_x{gate} + b_{gate}", f"da_{gate}") for gate in gates),
+        Wire("bus_u", "n_t", "x_t @ W_xn + b_n", "da_n", "-|"),
+        *(Wire(f"bus_{k}", f"{k}_t", f"x_t @ W_x{k} + h_prev @ W_h{k} + b_{k}", f"da_{k}") for k in "zr"),
     )
     reset = _reset_after if params.reset_after else _reset_before
     extra_nodes, extra_wires = reset()
@@ -185,8 +184,9 @@ def wiring(params):
 
 
 def _reset_after():
-    nodes = (Op("reset", 3.2, 1.1, "×", "r_t * u_t"), Joint("into_n", 5.2, 1.1))
+    nodes = (Op("reset", 3.2, 1.1, "×", "r_t * u_t", "r_t"), Joint("into_n", 5.2, 1.1))
     wires = (
+        Wire("branch", "bus_h", "h_prev", "dh_prev - dh_t * z_t"),
         Wire("bus_u", "u_t", "u_t", "du_t"),
         Wire("r_t", "reset", "r_t", "da_n * u_t", "|-"),
         Wire("u_t", "reset", "u_t", "du_t", "|-"),
@@ -197,8 +197,10 @@ def _reset_after():
 
 
 def _reset_before():
-    nodes = (Joint("down", 0.65, 1.1), Op("reset", 2.6, 1.1, "×", "r_t * h_prev"), Joint("into_u", 3.8, 1.1))
+    nodes = (Joint("down", 0.65, 1.1), Op("reset", 2.6, 1.1, "×", "r_t * h_prev", "r_t"), Joint("into_u", 3.8, 1.1))
     wires = (
+        Wire("branch", "down", "h_prev", "dh_prev - dh_t * z_t"),
+        Wire("down", "bus_h", "h_prev", "da_z @ W_hz.T + da_r @ W_hr.T"),
         Wire("down", "reset", "h_prev", "(du_t @ W_hn.T) * r_t"),
         Wire("r_t", "reset", "r_t", "(du_t @ W_hn.T) * h_prev"),
         Wire("reset", "into_u", "r_t * h_prev", "du_t @ W_hn.T"),

@@ -11,7 +11,7 @@ import numpy as np
 from rnnedu.cells.base import Cell, Params, register, shaped
 from rnnedu.cells.wiring import Joint, Op, Strip, Wire, Wiring
 from rnnedu.functions import dsigmoid, dtanh, sigmoid, tanh
-from rnnedu.initializers import glorot_uniform, orthogonal
+from rnnedu.initializers import generator, glorot_uniform, orthogonal
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +60,7 @@ class LSTMBack:
 
 def init(D, H, seed=0, dtype=np.float64):
     """Return parameters as Keras begins them: W_x Glorot uniform, W_h orthogonal, b zero but b_f one."""
-    rng = np.random.default_rng(seed)
+    rng = generator(D, H, seed)
     W_x, W_h = glorot_uniform(rng, (D, 4 * H), dtype), orthogonal(rng, (H, 4 * H), dtype)
     b = np.repeat([0, 1, 0, 0], H).astype(dtype)
     return LSTMParams(W_x, W_h, b)
@@ -111,7 +111,7 @@ def step_back(params, step, dh_t, dc_next):
     With da = [da_i da_f da_g da_o]: dW_x = x_t.T @ da, dW_h = h_prev.T @ da, db = da.sum(0).
     Raises as `step` does.
     """
-    params.check(dh_t=dh_t, dc_next=dc_next)
+    params.check(x_t=step.x_t, dh_t=dh_t, dc_next=dc_next)
     i_t, f_t, g_t, o_t = step.i_t, step.f_t, step.g_t, step.o_t
     tanh_c = tanh(step.c_t)
     da_o = dh_t * tanh_c * dsigmoid(o_t)
@@ -145,13 +145,13 @@ def wiring(_params):
         Strip("h_prev", 0, 2, "dh_prev"),
         Strip("x_t", 0, 3.1, "dx_t"),
         *(Strip(f"{gate}_t", x, 2, f"da_{gate}") for gate, x in gates.items()),
-        *(Joint(f"bus_{gate}", x, 3.1) for gate, x in gates.items()),
+        *(Joint(f"bus_{gate}", x, 3.1) for gate, x in gates.items() if gate != "o"),
         Joint("bus_h", 0.6, 3.1),
         Op("keep", 1.4, 0, "×", "f_t * c_prev", "f_t"),
         Op("write", 3.2, 1, "×", "i_t * g_t"),
         Op("add", 3.2, 0, "+", "c_t"),
         Joint("branch", 6.1, 0),
-        Op("squash", 6.1, 1, "tanh", "tanh(c_t)"),
+        Op("squash", 6.1, 1, "tanh", "tanh(c_t)", "1 - tanh(c_t) ** 2"),
         Op("show", 6.1, 2, "×", "h_t", "o_t"),
         Strip("c_t", 7.4, 0, "dc_t"),
         Strip("h_t", 7.4, 2, "dh_t"),
@@ -174,8 +174,8 @@ def wiring(_params):
         Wire("bus_h", "bus_f"),
         Wire("bus_f", "bus_i"),
         Wire("bus_i", "bus_g"),
-        Wire("bus_g", "bus_o"),
-        *(Wire(f"bus_{k}", f"{k}_t", f"x_t @ W_x{k} + h_prev @ W_h{k} + b_{k}", f"da_{k}") for k in gates),
+        Wire("bus_g", "o_t", "x_t @ W_xo + h_prev @ W_ho + b_o", "da_o", "-|"),
+        *(Wire(f"bus_{k}", f"{k}_t", f"x_t @ W_x{k} + h_prev @ W_h{k} + b_{k}", f"da_{k}") for k in "ifg"),
     )
     return Wiring(nodes, wires)
 

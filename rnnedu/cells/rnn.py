@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnedu.cells.base import Cell, Params, option, register, shaped
-from rnnedu.cells.wiring import Joint, Op, Strip, Wire, Wiring
+from rnnedu.cells.wiring import Op, Strip, Wire, Wiring
 from rnnedu.functions import ACTIVATIONS
-from rnnedu.initializers import glorot_uniform, orthogonal
+from rnnedu.initializers import generator, glorot_uniform, orthogonal
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +47,7 @@ class RNNBack:
 
 def init(D, H, seed=0, dtype=np.float64, **options):
     """Return parameters as Keras begins them: W_x Glorot uniform, W_h orthogonal, b zero."""
-    rng = np.random.default_rng(seed)
+    rng = generator(D, H, seed)
     W_x = glorot_uniform(rng, (D, H), dtype)
     return RNNParams(W_x, orthogonal(rng, (H, H), dtype), np.zeros(H, dtype), **options)
 
@@ -85,7 +85,7 @@ def step_back(params, step, dh_t):
 
     Raises as `step` does.
     """
-    params.check(dh_t=dh_t)
+    params.check(x_t=step.x_t, dh_t=dh_t)
     _, derivative = ACTIVATIONS[params.activation]
     da_t = dh_t * derivative(step.h_t)
     return RNNBack(
@@ -101,19 +101,23 @@ def step_back(params, step, dh_t):
 
 def wiring(params):
     """Return how the player draws the cell: the sum, then the activation, whose output is both h_t and the state."""
+    slope = {"tanh": "1 - h_t ** 2", "relu": "h_t > 0", "identity": "1"}[params.activation]
+    sign = params.activation.replace("identity", "1")
     total = "x_t @ W_x + h_prev @ W_h + b"
     nodes = (
         Strip("h_prev", 0, 0, "dh_prev"),
-        Strip("x_t", 0, 2, "dx_t"),
-        Joint("corner", 1.6, 2),
-        Op("sum", 1.6, 0, "+", total, "W_h.T"),
-        Op("act", 3.2, 0, {"identity": "1"}.get(params.activation, params.activation), "h_t", "slope"),
-        Strip("h_t", 4.8, 0, "dh_t"),
+        Strip("x_t", 0, 1.4, "dx_t"),
+        Op("recur", 1.05, 0, "Wₕ", "h_prev @ W_h"),
+        Op("read", 1.05, 1.4, "Wₓ", "x_t @ W_x"),
+        Op("sum", 2.3, 0, "+", total),
+        Op("act", 3.8, 0, sign, "h_t", slope),
+        Strip("h_t", 5.4, 0, "dh_t"),
     )
     wires = (
-        Wire("h_prev", "sum", "h_prev @ W_h", "dh_prev"),
-        Wire("x_t", "corner", "x_t @ W_x", "dx_t"),
-        Wire("corner", "sum", "x_t @ W_x", "da_t"),
+        Wire("h_prev", "recur", "h_prev", "dh_prev"),
+        Wire("recur", "sum", "h_prev @ W_h", "da_t"),
+        Wire("x_t", "read", "x_t", "dx_t"),
+        Wire("read", "sum", "x_t @ W_x", "da_t", "-|"),
         Wire("sum", "act", total, "da_t"),
         Wire("act", "h_t", "h_t", "dh_t"),
     )

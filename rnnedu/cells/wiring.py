@@ -20,7 +20,10 @@ class Strip:
 
 @dataclass(frozen=True)
 class Op:
-    """An operation, drawn as a circle with `sign` in it; `value` is what it makes, `factor` its role going back."""
+    """An operation, drawn as a circle with `sign` in it; `value` is what it makes.
+
+    `factor` is what it multiplies a gradient by that passes along its main line on the way back.
+    """
 
     name: str
     x: float

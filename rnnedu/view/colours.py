@@ -18,6 +18,7 @@ LETTERS = {
     "n": ("#00734f", "#3ecf9e"),
     "u": ("#0b62a6", "#6db3f2"),
     "a": ("#1f1f1f", "#f2f2f2"),
+    "b": ("#5b5b5b", "#b9b9b9"),
 }
 OTHERS = (("#6a3fb5", "#b79bf0"), ("#006d77", "#4cc9d6"), ("#a3174b", "#ff8fb3"))
 
@@ -26,7 +27,8 @@ DIVERGING = "RdBu_r"  # matplotlib's name of that map
 
 
 def of(symbol):
-    """Return the (light, dark) pair of a symbol: "f_t", "da_f", "dh_prev", "W_xf", or a letter of a new cell."""
+    """Return the (light, dark) pair of a symbol: "f_t", "da_f", "dh_prev", "W_xf", or one of a new cell."""
     stem, _, tail = symbol.partition("_")
-    letter = tail[-1] if stem in ("a", "da", "W", "dW", "b", "db") and tail else stem.removeprefix("d")[:1]
+    own = stem.removeprefix("d")[:1]
+    letter = tail[-1] if own in ("a", "b", "W") and tail != "t" and tail else own
     return LETTERS.get(letter, OTHERS[ord(letter or "x") % len(OTHERS)])

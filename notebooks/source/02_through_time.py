@@ -1,0 +1,210 @@
+# %% [markdown]
+# # 2 · Through time
+#
+# A recurrent network is one step, repeated. The step is always the same; what differs is the state that it is handed.
+# In this lesson you write the loop, see a whole run as one picture, and find out how long three cells remember
+# where they began.
+#
+# **You will be able to**
+#
+# - write the time loop, and say the shapes of what goes in and comes out;
+# - read a heat-map of hidden states, and find in it the moment at which two runs part;
+# - show that order matters: the same letters in another order leave another state;
+# - say what a carried state and a reset state are, and count how long the difference lasts.
+#
+# | minutes | what |
+# |---|---|
+# | 5 | predict what order does |
+# | 8 | one run, one picture |
+# | 8 | write the loop |
+# | 10 | carried or reset |
+# | 4 | exit questions |
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+
+from rnnedu import cells, datasets, unroll
+from rnnedu.lessons import Option, Prediction, Quiz, check_unroll
+from rnnedu.trace import Trace
+from rnnedu.view import HiddenStateMap
+from rnnedu.widget import StepPlayer
+
+# %% [markdown]
+# ## Predict first (5 minutes)
+#
+# The unit of lesson 1 again, $h_t = \tanh(x_t + 0.9\, h_{t-1})$ with $h_0 = 0$. It is shown the same four numbers in
+# three orders. What is the **last** state, $h_4$, each time?
+
+# %%
+one_unit = cells.rnn.RNNParams(W_x=[[1.0]], W_h=[[0.9]], b=[0.0])
+orders = [[1, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]
+Prediction(
+    "The same numbers, three orders. What is h after the last step?",
+    labels=["1 0 0 0", "0 0 1 0", "0 0 0 1"],
+    reveal=lambda: [unroll.forward(one_unit, np.reshape(o, (4, 1, 1)).astype(float)).last[0].item() for o in orders],
+    low=0,
+)
+
+# %% [markdown]
+# <details><summary>After you have run it</summary>
+#
+# A sum would be the same three times. A recurrent state is not a sum: what came last has been squeezed and
+# multiplied by $w_h$ the fewest times.
+# </details>
+#
+# ## One run, one picture (8 minutes)
+#
+# Stack the states of all timesteps and colour them: one column is one $h_t$, one row is one unit. Here an LSTM with
+# eight units reads the name *margaret*, letter by letter. Each letter is a vector with a single 1 (one-hot), so
+# $x$ has the shape $(T, B, D)$ = (8, 1, 6): time first, so that a loop over `x` is a loop over time.
+
+# %%
+letters = datasets.Vocabulary.of(["margaret"])
+x = letters.one_hot("margaret", dtype=np.float64)
+reader = cells.lstm.init(D=len(letters), H=8, seed=7)
+run = unroll.forward(reader, x)
+x.shape
+
+# %%
+fig, ax = plt.subplots(figsize=(8, 3))
+_ = HiddenStateMap(ax, Trace.of(run), "h_t")
+
+# %% [markdown]
+# The same run in the player, where the map has a cursor and each number its formula.
+#
+# 1. Find the two *a*'s, $t = 2$ and $t = 5$. The input is the same vector. Is $h_t$ the same? Which term of the
+#    equations makes the difference?
+# 2. Find the two *r*'s. Is $i_t$ of unit 1 the same at both? Is the product $x_t W_{xi}$?
+# 3. Press **End**, then **backward**. The colour is how much the last state depends on each $h_t$. Walk left: where has
+#    it faded to less than a tenth? (The line under the map has one rule for each factor of ten.)
+
+# %%
+StepPlayer(cell="lstm", units=8, text="margaret")
+
+# %% [markdown]
+# Order, once more on letters: *margaret* and *tergaram* are the same bag of letters. The difference between their last
+# states, over the largest unit, is far from nothing:
+
+# %% tags=["nbval-check-output", "keep_output"]
+backwards = unroll.forward(reader, letters.one_hot("tergaram", dtype=np.float64))
+difference = np.abs(run.last[0] - backwards.last[0]).max()
+print(f"largest difference of the last h: {difference:.3f}")
+
+# %% [markdown]
+# ## Write it (8 minutes)
+#
+# You are given `step(x_t, h_prev)`, which returns $h_t$ with shape $(B, H)$. Return all of them, stacked:
+# $(T, B, H)$. The version below runs, gives the right shape, and is wrong.
+
+# %% tags=["nbval-check-output", "keep_output"]
+def run_through(x, h0, step):
+    """Return h_1 ... h_T, shape (T, B, H), for x of shape (T, B, D)."""
+    return np.stack([step(x_t, h0) for x_t in x])
+
+
+check_unroll(run_through)
+
+# %% [markdown]
+# Ours is `unroll.forward??`: the same loop, for any cell, keeping each step's record.
+#
+# ## Carried or reset (10 minutes)
+#
+# Long series are cut into pieces. At the start of a piece the state is either **carried** over from the piece before,
+# or **reset** to zero. Carried, the pieces add up to the whole exactly:
+
+# %% tags=["nbval-check-output", "keep_output"]
+years = datasets.load_sunspots().inputs(length=110, dtype=np.float64)
+params = cells.rnn.init(D=1, H=8, seed=0)
+whole = unroll.forward(params, years)
+first = unroll.forward(params, years[:50])
+second = unroll.forward(params, years[50:], h0=first.last[0])
+print("carried equals whole:", np.allclose(whole.last[0], second.last[0], rtol=0, atol=1e-12))
+
+# %% [markdown]
+# Reset, the second piece begins with a lie. How long does it last? Take three cells with fresh random weights, cut the
+# sunspots at the year 1750, and look ten steps later. In how many of 20 seeds is some unit still off by more than 0.01?
+#
+# Predict before you run. You may have heard that LSTM and GRU remember long and SimpleRNN does not.
+
+
+# %%
+def off_by(cell, seed, after=10):
+    params = cell.init(D=1, H=8, seed=seed)
+    carried = Trace.of(unroll.forward(params, years))["h_t"][50:]
+    reset = Trace.of(unroll.forward(params, years[50:]))["h_t"]
+    return np.abs(carried - reset)[after].max()
+
+
+# %%
+def still_off(name, after=10):
+    return sum(off_by(cells.get(name), seed, after) > 0.01 for seed in range(20))
+
+
+Prediction(
+    "Ten steps after the reset: in how many of 20 seeds is the state still off by more than 0.01?",
+    labels=["SimpleRNN", "LSTM", "GRU"],
+    reveal=lambda: [still_off(name) for name in ("rnn", "lstm", "gru")],
+    low=0,
+    high=20,
+    step=1,
+)
+
+# %% [markdown]
+# How the count goes down with the steps since the reset (about three seconds):
+
+# %%
+for name in ("rnn", "lstm", "gru"):
+    print(f"{name:<5}", [still_off(name, after) for after in (5, 10, 20, 30)], "of 20, after 5, 10, 20, 30 steps")
+
+# %% [markdown]
+# <details><summary>After you have run it</summary>
+#
+# Surprised? Nothing has been trained yet, so this counts how the weights *begin*. The SimpleRNN's $W_h$ begins
+# orthogonal: it turns the state and does not shrink it, only $\tanh$ does. The LSTM's forget gate begins near
+# $\sigma(1) = 0.73$, and $0.73^{10}$ is 0.04; the GRU's $z$ begins near $\sigma(0) = 0.5$, and $0.5^{10}$ is 0.001.
+# What gates give is not a long memory but a memory that **training can lengthen**: a bias moves $f$ or $z$ to 0.99.
+# Lessons 6 and 8 do that.
+# </details>
+#
+# ## Exit questions (4 minutes)
+
+# %%
+Quiz(
+    "x has the shape (T, B, D) = (7, 2, 3) and a cell has H = 4 units. What is the shape of all its states, stacked?",
+    [
+        Option("(7, 2, 4)", "Yes: one (B, H) for each timestep, time first.", right=True),
+        Option("(2, 4)", "That is one state, for example the last. There are seven of them."),
+        Option("(7, 2, 3)", "That is the input. A state has H numbers, whatever D is."),
+    ],
+)
+
+# %%
+Quiz(
+    "Two runs get the same input from t = 10 on, and before it different ones. Their h_20 differ. Why?",
+    [
+        Option("The weights differ by then", "The weights are the same at each step; nothing is being trained."),
+        Option("h_19 differs, and h_19 of both goes back to h_9", "Yes: the state is the only way.", right=True),
+        Option("It cannot be: the inputs are equal", "The inputs are; h_9 is not, and every later state reads it."),
+    ],
+)
+
+# %%
+Quiz(
+    "You cut a series into pieces of 50 and reset the state at each cut. Where are your states most wrong?",
+    [
+        Option("Right after each cut", "Yes. Then the lie fades, at a pace that is the cell's.", right=True),
+        Option("At the end of each piece", "There the state has read 49 true inputs since the reset: it is best."),
+        Option("Everywhere equally", "In your count above the difference faded with each step."),
+    ],
+)
+
+# %% [markdown]
+# ## In this lesson you have
+#
+# - seen that a state is no sum: order counts, and what is recent counts more;
+# - read a run as a map of $T$ columns and $H$ rows;
+# - written the time loop;
+# - counted how long a reset is remembered by three fresh cells, and held the count against what one hears.
+#
+# Next: **3 · Backpropagation through time**, where you walk the same loop the other way.

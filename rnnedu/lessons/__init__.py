@@ -1,0 +1,9 @@
+"""What the lessons call, each in one line: predict first, exit questions, checks of what the learner wrote."""
+
+from rnnedu.lessons.checks import Verdict
+from rnnedu.lessons.prediction import Prediction
+from rnnedu.lessons.quiz import Option, Quiz, exit_questions
+from rnnedu.lessons.step_checks import check_rnn_step
+from rnnedu.lessons.unroll_checks import check_unroll
+
+__all__ = ["Option", "Prediction", "Quiz", "Verdict", "check_rnn_step", "check_unroll", "exit_questions"]

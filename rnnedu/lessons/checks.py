@@ -1,0 +1,142 @@
+"""What every check of a learner's function shares: calling it, and saying in words what came back.
+
+A check never says "wrong" only: it names the term, the shape, the line or the entry.
+"""
+
+import re
+import traceback
+from dataclasses import dataclass
+
+import numpy as np
+
+TOLERANCE = 1e-9  # on float64 values of about 1: rounding is 1e-16, a mistake is 1e-2
+
+
+@dataclass(frozen=True, repr=False)
+class Verdict:
+    """The outcome of a check: `ok`, and the `text` that a learner reads. It is shown as its text."""
+
+    ok: bool
+    text: str
+
+    def __str__(self):
+        return self.text
+
+    __repr__ = __str__
+
+    def __bool__(self):
+        return self.ok
+
+
+class Found(Exception):  # noqa: N818 (what is found is not an error of ours)
+    """Something to tell the learner; `verdict_of` turns it into a Verdict."""
+
+
+def verdict_of(check, fn, right):
+    """Return Verdict(True, right) unless check(fn) raises Found, whose text is then the verdict."""
+    if not callable(fn):
+        return Verdict(False, f"This is {described(fn)}, not a function: pass the function itself, without brackets.")
+    try:
+        check(fn)
+    except Found as found:
+        return Verdict(False, str(found))
+    return Verdict(True, right)
+
+
+def result_of(fn, arguments):
+    """Return fn(*copies of arguments). Raises Found when it raises, returns nothing or changes an argument.
+
+    arguments : name -> array or function, in the order in which they are passed.
+    """
+    copies = {name: value.copy() if isinstance(value, np.ndarray) else value for name, value in arguments.items()}
+    try:
+        with np.errstate(all="ignore"):  # NaN and infinity are reported below, in words
+            result = fn(*copies.values())
+    except Exception as error:
+        raise Found(_raised(error, fn, arguments)) from None
+    for name, value in arguments.items():
+        if isinstance(value, np.ndarray) and not np.array_equal(copies[name], value):
+            raise Found(
+                f"Your function changes {name} in place (as `{name} += ...` or `{name}[...] = ...` do): "
+                "the caller's array is changed too. Make a new array instead."
+            )
+    if result is None:
+        raise Found("Your function returns None: did you forget `return`?")
+    return result
+
+
+def _raised(error, fn, arguments):
+    message = re.sub(r" at 0x[0-9a-fA-F]+", "", str(error))  # an address differs at every run
+    text = f"Your function raises {type(error).__name__}: {message}"
+    text = text.rstrip(".") + _place(error, fn)
+    if "broadcast" in message:
+        return text + ". Did you use `*` (element by element) where the matrix product `@` belongs?"
+    if "matmul" in message:
+        shapes = ", ".join(f"{n} {v.shape}" for n, v in arguments.items() if isinstance(v, np.ndarray))
+        return text + f". The shapes here are {shapes}; `a @ b` needs the last of a to be the first of b."
+    return text + "."
+
+
+def _place(error, fn):
+    """Return the learner's own line: the last one in the file (or notebook cell) that defines `fn`."""
+    file = getattr(getattr(fn, "__code__", None), "co_filename", None)
+    frames = [f for f in traceback.extract_tb(error.__traceback__)[1:] if file in (None, f.filename)]
+    if not frames:
+        return " (the check calls it with other arguments than it takes)" if isinstance(error, TypeError) else ""
+    line = f": `{frames[-1].line}`" if frames[-1].line else ""
+    return f" (line {frames[-1].lineno}{line})"
+
+
+def described(value):
+    """Return what a value is, for a message: "an array of shape (3, 5)", "a list of 6", "a float"."""
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    if isinstance(value, (list, tuple)):
+        return f"a {type(value).__name__} of {len(value)}"
+    name = type(value).__name__
+    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
+
+
+def floats(value, accepted):
+    """Return `value` if it is a float64 array of finite numbers; raise Found if not. `accepted` says what is."""
+    if not isinstance(value, np.ndarray):
+        raise Found(f"Your function returns {described(value)}; accepted is {accepted}.")
+    if value.dtype != np.float64:
+        raise Found(
+            f"Your function returns dtype {value.dtype} for inputs of float64; "
+            "accepted is float64: a dtype is never changed silently."
+        )
+    return value
+
+
+def finite(value):
+    """Raise Found if an entry is NaN or infinite; the message says where."""
+    if not np.isfinite(value).all():
+        where = _index(~np.isfinite(value))
+        raise Found(
+            f"Your result holds {value[where]} at index {where}; accepted are finite numbers. "
+            "It comes from a division by 0, an overflow in exp, or an array from np.empty that was never filled."
+        )
+
+
+def same(value, expected):
+    """Return whether two arrays have one shape and agree to `TOLERANCE`."""
+    return np.shape(value) == np.shape(expected) and bool(np.allclose(value, expected, rtol=TOLERANCE, atol=TOLERANCE))
+
+
+def first_difference(value, expected):
+    """Return the index of the first entry in which two arrays of one shape differ."""
+    return _index(~np.isclose(value, expected, rtol=TOLERANCE, atol=TOLERANCE))
+
+
+def yours_and_expected(value, expected, index):
+    """Return "yours 0.3123, expected -0.1200", with digits enough to see the difference."""
+    for digits in (4, 8, 12):
+        yours, right = f"{value[index]:.{digits}f}", f"{expected[index]:.{digits}f}"
+        if yours != right:
+            break
+    return f"yours {yours}, expected {right}"
+
+
+def _index(mask):
+    return tuple(int(i) for i in np.argwhere(mask)[0])

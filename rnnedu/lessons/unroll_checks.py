@@ -1,0 +1,142 @@
+"""The check of a learner's loop over time: every state, each made from the one before.
+
+The learner's function is handed a `step` that writes down what it is called with, so that a loop which no
+known mistake explains is still explained: by the first call that got something else than x[t] and h[t-1].
+"""
+
+import numpy as np
+
+from rnnedu import unroll
+from rnnedu.cells import rnn
+from rnnedu.lessons.checks import (
+    Found,
+    described,
+    finite,
+    first_difference,
+    floats,
+    result_of,
+    same,
+    verdict_of,
+    yours_and_expected,
+)
+from rnnedu.lessons.unroll_mistakes import MISTAKES, shapes
+
+SIZES = ((6, 3, 4, 5), (1, 3, 4, 5), (2, 1, 3, 2), (9, 2, 2, 2))  # (T, B, D, H): the first names the mistakes
+RIGHT = "Right: h[t] = step(x[t], h[t-1]), starting from h0, for every length, batch and size tried."
+
+
+def check_unroll(fn):
+    """Check fn(x, h0, step) -> h, the loop over time, and return a Verdict.
+
+    It is called with float64 arrays x (T, B, D), h0 (B, H) and a function step(x_t, h_prev) -> h_t of
+    (B, D), (B, H) -> (B, H); h is (T, B, H), the state after every timestep. Raises nothing: what `fn`
+    raises is told in the Verdict.
+    """
+    return verdict_of(_check, fn, RIGHT)
+
+
+def _check(fn):
+    for case, sizes in enumerate(SIZES):
+        run = _Run(*sizes, seed=case)
+        value = result_of(fn, {"x": run.x, "h0": run.h0, "step": run.step})
+        if case == 0:
+            _check_first(fn, value, run)
+        elif not same(value, run.h):
+            _refuse_later(value, run, sizes)
+
+
+class _Run:
+    """One run to compare with: x, h0, the right answer h, and every call of `step`."""
+
+    def __init__(self, T, B, D, H, seed):
+        rng = np.random.default_rng(seed)
+        W_x, W_h, b = (0.8 * rng.standard_normal(shape) for shape in ((D, H), (H, H), (H,)))
+        self.params = rnn.RNNParams(W_x, W_h, b)
+        self.x, self.h0 = rng.standard_normal((T, B, D)), 0.7 * rng.standard_normal((B, H))
+        self.calls = []
+        self.h = np.stack([step.h_t for step in unroll.forward(self.params, self.x, h0=self.h0).steps])
+
+    def pure(self, x_t, h_prev):
+        """Return h_t (B, H) and write nothing down."""
+        return rnn.step(self.params, x_t, h_prev).h_t
+
+    def step(self, x_t, h_prev):
+        """Return h_t (B, H), as `pure` does: this one is handed to the learner."""
+        h_t = self.pure(x_t, h_prev)
+        self.calls.append((np.array(x_t), np.array(h_prev)))
+        return h_t
+
+
+def _check_first(fn, value, run):
+    T, B, H = run.h.shape
+    if isinstance(value, (list, tuple)):
+        _refuse_list(value, run)
+    floats(value, f"an array of shape (T, B, H) = {run.h.shape}")
+    if same(value, run.h):
+        return
+    for sentence, mistake in MISTAKES.items():
+        if same(value, mistake(run)):
+            raise Found(sentence)
+    if value.shape != run.h.shape:
+        reason = shapes(T, B, H, run.x.shape[2]).get(value.shape, "the state of every timestep, stacked over time")
+        raise Found(f"Your h has shape {value.shape}; accepted is (T, B, H) = {run.h.shape}: {reason}.")
+    finite(value)
+    raise Found(_traced(value, run) + _only_one_step(fn))
+
+
+def _refuse_list(value, run):
+    try:
+        right = same(np.stack(value), run.h)
+    except (TypeError, ValueError):
+        right = False
+    states = "The states are right, but they are" if right else "Your function returns its states"
+    if right or (isinstance(value, list) and all(np.shape(item) == run.h0.shape for item in value)):
+        raise Found(
+            f"{states} in {described(value)}; accepted is one array (T, B, H) = {run.h.shape}: "
+            "`np.stack(states)` makes it from the list."
+        )
+    raise Found(f"Your function returns {described(value)}; accepted is h alone, one array of {run.h.shape}.")
+
+
+def _traced(value, run):
+    """Return the first wrong entry, and the first call of `step` that got something else than it should."""
+    t, row, unit = index = first_difference(value, run.h)
+    text = f"First difference at t = {t}, row {row}, unit {unit}: {yours_and_expected(value, run.h, index)}. "
+    return text + (_first_wrong_call(run) or "Every call of step is right: look at where its results are put.")
+
+
+def _first_wrong_call(run):
+    if not run.calls:
+        return "Your function never calls step."
+    for n, (x_t, h_prev) in enumerate(run.calls[: len(run.x)]):
+        before = "h0" if n == 0 else f"h[{n - 1}]"
+        if not same(x_t, run.x[n]):
+            return f"Call {n + 1} of step gets {_named(x_t, run)} as x_t; accepted is x[{n}]."
+        if not same(h_prev, run.h0 if n == 0 else run.h[n - 1]):
+            return f"Call {n + 1} of step gets {_named(h_prev, run)} as h_prev; accepted is {before}."
+    if len(run.calls) != len(run.x):
+        return f"step is called {len(run.calls)} times; accepted is once for each of the {len(run.x)} timesteps."
+    return None
+
+
+def _named(value, run):
+    """Return what an array is: "x[2]", "h0", "h[1]", "zeros", or "another array"."""
+    known = {"h0": run.h0, "zeros": np.zeros_like(value)}
+    known |= {f"x[{t}]": x_t for t, x_t in enumerate(run.x)} | {f"h[{t}]": h_t for t, h_t in enumerate(run.h)}
+    return next((name for name, array in known.items() if same(value, array)), "another array")
+
+
+def _only_one_step(fn):
+    """Return a remark when T = 1 hides the mistake."""
+    run = _Run(*SIZES[1], seed=1)
+    try:
+        hidden = same(result_of(fn, {"x": run.x, "h0": run.h0, "step": run.step}), run.h)
+    except Found:
+        return ""
+    return " At T = 1 your loop is right: it goes wrong from one timestep to the next." if hidden else ""
+
+
+def _refuse_later(value, run, sizes):
+    first, now = (", ".join(f"{n} = {s}" for n, s in zip("TBDH", each, strict=True)) for each in (SIZES[0], sizes))
+    seen = "other numbers" if np.shape(value) == run.h.shape else f"{described(value)} instead of {run.h.shape}"
+    raise Found(f"Right for {first}, but for {now} it gives {seen}: is a size or a length written as a fixed number?")

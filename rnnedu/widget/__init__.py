@@ -1,0 +1,5 @@
+"""Widgets: each is usable in one line in a notebook, and computes nothing itself."""
+
+from rnnedu.widget.player import StepPlayer
+
+__all__ = ["StepPlayer"]

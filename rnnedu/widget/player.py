@@ -1,0 +1,129 @@
+"""The step player: one recurrent cell, one timestep at a time, forward and backward, with its true numbers."""
+
+import pathlib
+
+import anywidget
+import numpy as np
+import traitlets
+
+from rnnedu import unroll, validate
+from rnnedu.cells import CELLS, get
+from rnnedu.trace import Trace
+from rnnedu.widget import message, sources
+
+HERE = pathlib.Path(__file__).parent
+MAX_UNITS, MAX_LENGTH = 16, 240  # beyond these a page shows nothing that can be read
+
+
+class StepPlayer(anywidget.AnyWidget):
+    """Step a cell through a sequence in the browser.
+
+    Parameters
+    ----------
+    cell : a registered cell's name: "rnn", "lstm", "gru".
+    units : number of units H, 1 to 16. length : number of timesteps T, 2 to 240. seed : of the weights.
+    series : "sunspots", "nile", "co2" or "pulse"; ignored where `text` is given.
+    text : characters to run over instead, one-hot.
+    params : the weights to use instead of fresh ones; cell and units are then theirs.
+    loss : "last": L is the sum of h_T; "every": the sum of every h_t. Its gradient flows in backward mode.
+    mode : "forward" or "backward". t : the cursor, from 1. unit : the unit whose numbers are spelled out, from 1.
+    options : the cell's options, for example {"reset_after": False}.
+
+    The run is recomputed when one of these changes; `t`, `unit` and `mode` move in the browser alone.
+    Wrong values raise ValueError or TypeError, and the player says so and keeps what it showed.
+
+    >>> player = StepPlayer(cell="gru", series="nile", units=3)
+    >>> player.trace["h_t"].shape
+    (30, 1, 3)
+    """
+
+    _esm = HERE / "player.js"
+    _css = HERE / "player.css"
+
+    cell = traitlets.Unicode("lstm").tag(sync=True)
+    units = traitlets.Int(4).tag(sync=True)
+    length = traitlets.Int(30).tag(sync=True)
+    seed = traitlets.Int(7).tag(sync=True)
+    series = traitlets.Unicode("sunspots").tag(sync=True)
+    text = traitlets.Unicode("").tag(sync=True)
+    options = traitlets.Dict().tag(sync=True)
+    loss = traitlets.Unicode("last").tag(sync=True)
+    mode = traitlets.Enum(("forward", "backward"), "forward").tag(sync=True)
+    t = traitlets.Int(1).tag(sync=True)
+    unit = traitlets.Int(1).tag(sync=True)
+    choices = traitlets.Dict().tag(sync=True)
+    data = traitlets.Dict().tag(sync=True)
+    error = traitlets.Unicode("").tag(sync=True)
+
+    def __init__(self, *, params=None, **traits):
+        if params is not None:
+            traits |= _describe(params)
+        self.params, self.trace = params, None
+        super().__init__(**traits)
+        self.choices = _choices(fixed=params is not None)
+        self._recompute()
+        self.observe(self._recompute, ["cell", "units", "length", "seed", "series", "text", "options", "loss"])
+
+    def _recompute(self, change=None):
+        """Run the cell again and send the run; on an error show it, keep the last run, and raise."""
+        try:
+            if change is not None and change.name == "cell" and self.options:
+                self.options = {}  # another cell has other options; setting them recomputes
+                return
+            source = self._source()
+            trace = run(self.params or self._fresh(source.x.shape[-1]), source.x, self.loss)
+            data = message.of(trace, source)
+        except Exception as error:
+            self.error = str(error)
+            raise
+        with self.hold_sync():
+            self.trace, self.data, self.error = trace, data, ""
+            self.t, self.unit = min(self.t, trace.T), min(self.unit, trace.params.H)
+
+    def _source(self):
+        length = validate.integer("length", self.length, 2, MAX_LENGTH)
+        if self.text:
+            return sources.text(self.text[:MAX_LENGTH])
+        return sources.SOURCES[validate.choice("series", self.series, tuple(sources.SOURCES))](length)
+
+    def _fresh(self, D):
+        units = validate.integer("units", self.units, 1, MAX_UNITS)
+        seed = validate.integer("seed", self.seed, 0)
+        cell = get(self.cell)
+        for name in self.options:
+            validate.choice("options", name, tuple(cell.Params.option_sets()[0]))
+        return cell.init(D, units, seed=seed, **self.options)
+
+
+def run(params, x, loss="last"):
+    """Return the Trace of `params` over x (T, B, D), there and back, for L = the sum of h_T, or of every h_t."""
+    ahead = unroll.forward(params, x)
+    ones = np.ones((len(x), x.shape[1], params.H), params.dtype)
+    where = validate.choice("loss", loss, ("last", "every"))
+    back = unroll.backward(ahead, dh_last=ones[-1]) if where == "last" else unroll.backward(ahead, dh=ones)
+    return Trace.of(ahead, back)
+
+
+def _describe(params):
+    """Return the traits that say which parameters are shown."""
+    cell = next((cell for cell in CELLS.values() if type(params) is cell.Params), None)
+    if cell is None:
+        raise TypeError(f"params is a {type(params).__name__}; accepted are the parameters of {', '.join(CELLS)}")
+    options = {field.name: getattr(params, field.name) for field in params.declared("accepted")}
+    return {"cell": cell.name, "units": validate.integer("units", params.H, 1, MAX_UNITS), "options": options}
+
+
+def _choices(fixed):
+    """Return what the controls offer; where the parameters are given, cell, units and seed are fixed."""
+    options = {
+        cell.name: {f.name: list(f.metadata["accepted"]) for f in cell.Params.declared("accepted")}
+        for cell in CELLS.values()
+    }
+    return {
+        "cells": {cell.name: cell.title for cell in CELLS.values()},
+        "series": list(sources.SOURCES),
+        "options": options,
+        "fixed": fixed,
+        "units": MAX_UNITS,
+        "length": MAX_LENGTH,
+    }

@@ -1,0 +1,50 @@
+"""What the player can run over: a real series, a pulse, or text letter by letter."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnnedu import datasets
+
+
+@dataclass(frozen=True)
+class Source:
+    """An input sequence: x (T, 1, D), how the time axis reads, and "line" or "letters" as its picture."""
+
+    title: str
+    x: np.ndarray
+    labels: tuple[str, ...]
+    kind: str = "line"
+    symbols: tuple[str, ...] = ()
+
+
+def series(name, length):
+    """Return the first `length` values of a series that comes with rnnedu, standardised."""
+    loaded = datasets.load_series(name)
+    x = loaded.inputs(length=length, dtype=np.float64)
+    return Source(f"{loaded.name}, in sd", x, tuple(_date(time) for time in loaded.time[:length]))
+
+
+def _date(time):
+    """Return a year, with its month where the series is finer than yearly."""
+    year, part = divmod(float(time), 1)
+    return f"{year:.0f}" if part == 0 else f"{year:.0f}-{int(part * 12) + 1:02d}"
+
+
+def pulse(length):
+    """Return a single 1 followed by zeros: what stays of it is memory."""
+    return Source("a pulse", datasets.make_pulse(length, dtype=np.float64), ("",) * length)
+
+
+def text(characters):
+    """Return `characters` one-hot over the characters that occur in them."""
+    vocabulary = datasets.Vocabulary.of([characters])
+    x = vocabulary.one_hot(characters, dtype=np.float64)
+    return Source("letters", x, tuple(characters), "letters", tuple(vocabulary.symbols))
+
+
+SOURCES: dict[str, Callable[[int], Source]] = {
+    **{name: lambda length, name=name: series(name, length) for name in datasets.SERIES},
+    "pulse": pulse,
+}
