@@ -49,8 +49,8 @@ class Trace:
         return len(self.values["x_t"])
 
     def norms(self, symbol):
-        """Return the Euclidean norm over the units of a symbol, (T, B)."""
-        return np.linalg.norm(self[symbol], axis=-1)
+        """Return the Euclidean norm over the units of a symbol, (T, B), in float64: squares of float32 underflow."""
+        return np.linalg.norm(self[symbol].astype(np.float64), axis=-1)
 
 
 def _stack(records):

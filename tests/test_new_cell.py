@@ -5,11 +5,12 @@ import sys
 
 import numpy as np
 import pytest
-from test_equations import Case, check_backward, check_forward
 
 from rnnedu import gradcheck, unroll
 from rnnedu.cells import CELLS, cell_of, get
 from rnnedu.trace import Trace
+from rnnedu.widget import StepPlayer
+from tests.test_equations import Case, check_backward, check_forward
 
 LEAKY = '''
 """Leaky: a unit that keeps a learned part of itself."""
@@ -168,3 +169,38 @@ def test_a_cell_may_do_without_a_drawing(write_cell):
 
 def test_afterwards_the_register_is_as_before():
     assert list(CELLS.items()) == list(REGISTER.items())
+
+
+WIRED = LEAKY.replace(
+    'LEAKY = register(Cell("leaky", "Leaky", LeakyParams, init, step, step_back))',
+    """
+def wiring(params):
+    nodes = (Strip("h_prev", 0, 0, "dh_prev"), Op("keep", 1, 0, "×", "k_t * h_prev", "k_t"), Strip("h_t", 2, 0, "dh_t"))
+    return Wiring(nodes, (Wire("h_prev", "keep", "h_prev", "dh_prev"), Wire("keep", "h_t", "h_t", "dh_t")))
+
+
+LEAKY = register(Cell("leaky", "Leaky", LeakyParams, init, step, step_back, wiring=wiring))
+""",
+).replace(
+    "from rnnedu.functions", "from rnnedu.cells.wiring import Op, Strip, Wire, Wiring\nfrom rnnedu.functions"
+)
+
+
+def test_it_appears_in_the_player(write_cell):
+    write_cell(LEAKY)
+    player = StepPlayer(cell="leaky", units=3)
+    assert player.choices["cells"]["leaky"] == "Leaky"
+    assert player.data["rows"]["forward"] == {"states": ["h_t"], "others": ["k_t", "n_t"]}
+    assert player.data["rows"]["backward"] == {"states": ["dh_t"], "others": ["da_k", "da_n"]}
+    assert [line["symbol"] for line in player.data["forward"]] == ["k_t", "n_t", "h_t"]
+    assert [line["symbol"] for line in player.data["backward"]] == ["dh_t", "da_k", "da_n", "dx_t", "dh_prev"]
+    assert np.array_equal(player.data["values"]["k_t"], player.trace["k_t"][:, 0])
+    assert player.data["wiring"] is None
+
+
+def test_its_wiring_appears_as_far_as_it_declares_one(write_cell):
+    write_cell(WIRED)
+    wiring = StepPlayer(cell="leaky").data["wiring"]
+    assert [node["name"] for node in wiring["nodes"]] == ["h_prev", "keep", "h_t"]
+    assert wiring["nodes"][1]["factor"] == ("name", "k_t")
+    assert [wire["back"] for wire in wiring["wires"]] == [("name", "dh_prev"), ("name", "dh_t")]

@@ -5,12 +5,13 @@ import sys
 
 import numpy as np
 import pytest
+from matplotlib import pyplot
 from matplotlib.figure import Figure
 
 from rnnedu import unroll
 from rnnedu.cells import get
 from rnnedu.trace import Trace
-from rnnedu.view import GradientNorms, HiddenStateMap, axes, colours
+from rnnedu.view import GradientNorms, HiddenStateMap, Picture, axes, colours
 
 
 def new_axes():
@@ -38,7 +39,7 @@ def test_the_image_is_one_sequence_of_the_symbol(symbol):
     picture = HiddenStateMap(new_axes(), seen, symbol, sequence=1)
     np.testing.assert_array_equal(picture.image.get_array(), seen[symbol][:, 1].T)
     T, units = seen[symbol].shape[0], seen[symbol].shape[2]
-    assert tuple(picture.image.get_extent()) == (-0.5, T - 0.5, units - 0.5, -0.5)
+    assert tuple(picture.image.get_extent()) == (0.5, T + 0.5, units + 0.5, 0.5)
 
 
 @pytest.mark.parametrize("symbol", ["h_t", "c_t", "g_t", "dh_t"])
@@ -67,15 +68,15 @@ def test_a_state_that_is_zero_everywhere_still_has_a_scale():
 def test_update_writes_into_the_same_artists_for_another_t_and_h():
     picture = HiddenStateMap(new_axes(), trace(T=7, H=4))
     artists, children = (picture.image, picture.cursor, picture.colorbar), len(picture.ax.get_children())
-    picture.move(6)
+    picture.move(7)
     other = trace("gru", T=3, H=6, seed=1)
     picture.update(other)
     assert (picture.image, picture.cursor, picture.colorbar) == artists
     assert len(picture.ax.get_children()) == children
     np.testing.assert_array_equal(picture.image.get_array(), other["h_t"][:, 0].T)
-    assert picture.ax.get_xlim() == (-0.5, 2.5)
-    assert picture.ax.get_ylim() == (5.5, -0.5)
-    assert picture.t == 2  # the timestep it stood at is gone: the last one there is
+    assert picture.ax.get_xlim() == (0.5, 3.5)
+    assert picture.ax.get_ylim() == (6.5, 0.5)
+    assert picture.t == 3  # the timestep it stood at is gone: the last one there is
     picture.ax.figure.canvas.draw()
     assert picture.colorbar.vmax == picture.image.get_clim()[1]
 
@@ -114,12 +115,12 @@ def test_a_wrong_argument_is_named_before_anything_is_drawn(view, arguments, kin
     assert not ax.lines
 
 
-@pytest.mark.parametrize(("t", "kind"), [(7, ValueError), (-1, ValueError), (1.5, TypeError), (True, TypeError)])
+@pytest.mark.parametrize(("t", "kind"), [(8, ValueError), (0, ValueError), (1.5, TypeError), (True, TypeError)])
 def test_a_timestep_outside_the_trace_is_refused_and_the_cursor_stays(t, kind):
     picture = HiddenStateMap(new_axes(), trace())
-    with pytest.raises(kind, match=f"t is {t}; accepted is an integer from 0 to 6"):
+    with pytest.raises(kind, match=f"t is {t}; accepted is an integer from 1 to 7"):
         picture.move(t)
-    assert list(picture.cursor.get_xdata()) == [0, 0]
+    assert list(picture.cursor.get_xdata()) == [1, 1]
 
 
 def test_an_update_that_is_refused_leaves_the_picture_alone():
@@ -144,9 +145,9 @@ def test_each_line_is_the_norm_over_units_on_a_log_axis():
     assert picture.ax.get_yscale() == "log"
     for label, seen in traces.items():
         np.testing.assert_array_equal(drawn(picture.lines[label]), np.linalg.norm(seen["dh_t"], axis=-1)[:, 1])
-        np.testing.assert_array_equal(picture.lines[label].get_xdata(), np.arange(seen.T))
+        np.testing.assert_array_equal(picture.lines[label].get_xdata(), np.arange(1, seen.T + 1))
     assert [text.get_text() for text in picture.legend.get_texts()] == ["LSTM", "SimpleRNN"]
-    assert picture.ax.get_xlim() == (0, 6)
+    assert picture.ax.get_xlim() == (1, 7)
 
 
 def test_a_single_trace_is_named_by_its_cell():
@@ -168,7 +169,7 @@ def test_update_keeps_lines_by_label_adds_new_ones_and_removes_the_missing():
     assert set(picture.ax.lines) == set(picture.lines.values())
     assert picture.lines["c"].get_color() == colour_b  # the first colour that is free
     assert [text.get_text() for text in picture.legend.get_texts()] == ["a", "c"]
-    assert picture.ax.get_xlim() == (0, 8)
+    assert picture.ax.get_xlim() == (1, 9)
 
 
 def test_update_with_the_same_labels_keeps_the_legend():
@@ -240,3 +241,18 @@ def test_axes_makes_rows_that_share_time():
 def test_importing_the_views_does_not_import_pyplot():
     code = "import sys, rnnedu.view; sys.exit('matplotlib.pyplot' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_picture_is_an_image_with_words_and_leaves_no_figure_open():
+    ax = axes()
+    HiddenStateMap(ax, trace())
+    html = Picture(ax, 'h of an <LSTM> & "more"')._repr_html_()
+    assert html.startswith('<img alt="h of an &lt;LSTM&gt; &amp; &quot;more&quot;" ')
+    assert "<LSTM>" not in html
+    assert pyplot.get_fignums() == []
+
+
+@pytest.mark.parametrize("alt", ["", "  ", None])
+def test_a_picture_without_words_is_refused(alt):
+    with pytest.raises(ValueError, match=r"alt is .*; accepted is a text"):
+        Picture(new_axes(), alt)

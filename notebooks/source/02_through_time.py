@@ -21,13 +21,12 @@
 # | 4 | exit questions |
 
 # %%
-import matplotlib.pyplot as plt
 import numpy as np
 
 from rnnedu import cells, datasets, unroll
 from rnnedu.lessons import Option, Prediction, Quiz, check_unroll
 from rnnedu.trace import Trace
-from rnnedu.view import HiddenStateMap
+from rnnedu.view import HiddenStateMap, Picture, axes
 from rnnedu.widget import StepPlayer
 
 # %% [markdown]
@@ -67,8 +66,9 @@ run = unroll.forward(reader, x)
 x.shape
 
 # %%
-fig, ax = plt.subplots(figsize=(8, 3))
-_ = HiddenStateMap(ax, Trace.of(run), "h_t")
+ax = axes(height=3)
+HiddenStateMap(ax, Trace.of(run), "h_t")
+Picture(ax, "heat-map of h: eight units over the eight letters of margaret")
 
 # %% [markdown]
 # The same run in the player, where the map has a cursor and each number its formula.

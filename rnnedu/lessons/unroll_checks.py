@@ -6,7 +6,7 @@ known mistake explains is still explained: by the first call that got something 
 
 import numpy as np
 
-from rnnedu import unroll
+from rnnedu import unroll, validate
 from rnnedu.cells import rnn
 from rnnedu.lessons.checks import (
     Found,
@@ -41,7 +41,7 @@ def _check(fn):
         value = result_of(fn, {"x": run.x, "h0": run.h0, "step": run.step})
         if case == 0:
             _check_first(fn, value, run)
-        elif not same(value, run.h):
+        elif not same(floats(value, _accepted(run)), run.h):
             _refuse_later(value, run, sizes)
 
 
@@ -61,7 +61,10 @@ class _Run:
         return rnn.step(self.params, x_t, h_prev).h_t
 
     def step(self, x_t, h_prev):
-        """Return h_t (B, H), as `pure` does: this one is handed to the learner."""
+        """Return h_t (B, H), as `pure` does: this one is handed to the learner, and refuses other sizes."""
+        sizes = dict(zip("BDH", (*self.x.shape[1:], self.params.H), strict=True))
+        validate.array("x_t", x_t, ("B", "D"), sizes, np.float64)
+        validate.array("h_prev", h_prev, ("B", "H"), sizes, np.float64)
         h_t = self.pure(x_t, h_prev)
         self.calls.append((np.array(x_t), np.array(h_prev)))
         return h_t
@@ -71,7 +74,7 @@ def _check_first(fn, value, run):
     T, B, H = run.h.shape
     if isinstance(value, (list, tuple)):
         _refuse_list(value, run)
-    floats(value, f"an array of shape (T, B, H) = {run.h.shape}")
+    floats(value, _accepted(run))
     if same(value, run.h):
         return
     for sentence, mistake in MISTAKES.items():
@@ -82,6 +85,10 @@ def _check_first(fn, value, run):
         raise Found(f"Your h has shape {value.shape}; accepted is (T, B, H) = {run.h.shape}: {reason}.")
     finite(value)
     raise Found(_traced(value, run) + _only_one_step(fn))
+
+
+def _accepted(run):
+    return f"an array of shape (T, B, H) = {run.h.shape}"
 
 
 def _refuse_list(value, run):
@@ -102,21 +109,26 @@ def _traced(value, run):
     """Return the first wrong entry, and the first call of `step` that got something else than it should."""
     t, row, unit = index = first_difference(value, run.h)
     text = f"First difference at t = {t}, row {row}, unit {unit}: {yours_and_expected(value, run.h, index)}. "
-    return text + (_first_wrong_call(run) or "Every call of step is right: look at where its results are put.")
+    if not run.calls:
+        return text + "Your function never calls step."
+    n, wrong = _first_wrong_call(run)
+    if n > t:
+        return text + f"Up to there every call of step is right: what is put into h[{t}] is not what step returned."
+    return text + wrong
 
 
 def _first_wrong_call(run):
-    if not run.calls:
-        return "Your function never calls step."
-    for n, (x_t, h_prev) in enumerate(run.calls[: len(run.x)]):
-        before = "h0" if n == 0 else f"h[{n - 1}]"
+    """Return (n, what is wrong with call n), or (the number of timesteps, "") when no call is wrong."""
+    T = len(run.x)
+    for n, (x_t, h_prev) in enumerate(run.calls[:T]):
         if not same(x_t, run.x[n]):
-            return f"Call {n + 1} of step gets {_named(x_t, run)} as x_t; accepted is x[{n}]."
-        if not same(h_prev, run.h0 if n == 0 else run.h[n - 1]):
-            return f"Call {n + 1} of step gets {_named(h_prev, run)} as h_prev; accepted is {before}."
-    if len(run.calls) != len(run.x):
-        return f"step is called {len(run.calls)} times; accepted is once for each of the {len(run.x)} timesteps."
-    return None
+            return n, f"Call {n + 1} of step gets {_named(x_t, run)} as x_t; accepted is x[{n}]."
+        if not same(h_prev, run.h[n - 1] if n else run.h0):
+            before = f"h[{n - 1}]" if n else "h0"
+            return n, f"Call {n + 1} of step gets {_named(h_prev, run)} as h_prev; accepted is {before}."
+    if len(run.calls) < T:
+        return len(run.calls), f"step is called {len(run.calls)} times; accepted is once for each of {T} timesteps."
+    return T, ""
 
 
 def _named(value, run):
@@ -138,5 +150,5 @@ def _only_one_step(fn):
 
 def _refuse_later(value, run, sizes):
     first, now = (", ".join(f"{n} = {s}" for n, s in zip("TBDH", each, strict=True)) for each in (SIZES[0], sizes))
-    seen = "other numbers" if np.shape(value) == run.h.shape else f"{described(value)} instead of {run.h.shape}"
+    seen = "other numbers" if value.shape == run.h.shape else f"{described(value)} instead of {run.h.shape}"
     raise Found(f"Right for {first}, but for {now} it gives {seen}: is a size or a length written as a fixed number?")

@@ -1,5 +1,10 @@
 """What the pictures share: new Axes, calm Axes, a symbol as a reader writes it."""
 
+import base64
+import html
+import io
+
+import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from rnnedu import validate
@@ -17,6 +22,33 @@ def axes(rows=1, width=8.0, height=2.8):
 
     _, made = pyplot.subplots(rows, figsize=(width, height * rows), sharex=True, layout="constrained")
     return made
+
+
+class Picture:
+    """A drawn figure as the result of a notebook cell, with the words a screen reader says of it.
+
+    A figure that a cell shows by itself becomes an image without alternative text; end the cell with
+    ``Picture(ax, "what is to be seen")`` instead. The figure is closed.
+
+    ax : matplotlib Axes, one or an array of one figure. alt : str, what the picture shows.
+    Raises ValueError for an `alt` that says nothing.
+    """
+
+    def __init__(self, ax, alt):
+        if not isinstance(alt, str) or not alt.strip():
+            raise ValueError(f"alt is {alt!r}; accepted is a text that says what the picture shows")
+        from matplotlib import pyplot
+
+        self.figure, self.alt = np.ravel(ax)[0].figure, alt
+        pyplot.close(self.figure)
+
+    def _repr_html_(self):
+        file = io.BytesIO()
+        self.figure.savefig(file, format="png", dpi=144)
+        data = base64.b64encode(file.getvalue()).decode("ascii")
+        width = round(self.figure.get_figwidth() * 96)
+        style = f"width: {width}px; max-width: 100%"
+        return f'<img alt="{html.escape(self.alt)}" style="{style}" src="data:image/png;base64,{data}">'
 
 
 def calm(ax):

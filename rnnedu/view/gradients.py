@@ -75,10 +75,10 @@ class GradientNorms:
         for label, norm in norms.items():
             if label not in self.lines:
                 self.lines[label] = self._line(label)
-            self.lines[label].set_data(np.arange(len(norm)), norm)
+            self.lines[label].set_data(np.arange(1, len(norm) + 1), norm)
         self.ax.relim()
         self.ax.autoscale_view()
-        self.ax.set_xlim(0, max(1, *(len(norm) - 1 for norm in norms.values())))
+        self.ax.set_xlim(1, max(2, *(len(norm) for norm in norms.values())))
         self._name(norms)
 
     def _line(self, label):

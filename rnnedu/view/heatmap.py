@@ -26,7 +26,7 @@ class HiddenStateMap:
     Attributes
     ----------
     image, cursor, colorbar : the artists; `update` and `move` write into these and make no others.
-    t : int, the timestep of the cursor.
+    t : int, the timestep of the cursor, from 1 as in the equations. Units count from 1 too.
 
     Raises ValueError for a symbol the trace does not hold or a sequence outside the batch; TypeError for a
     sequence that is not an integer.
@@ -35,9 +35,9 @@ class HiddenStateMap:
     def __init__(self, ax, trace, symbol="h_t", sequence=0):
         self.ax, self.symbol, self.sequence = ax, symbol, sequence
         values = sequence_of(trace, symbol, sequence)  # refuse before anything is drawn
-        self.t = 0
+        self.t = 1
         self.image = ax.imshow(values.T, aspect="auto", interpolation="nearest")
-        self.cursor = ax.axvline(0, color="black", linewidth=1.5)
+        self.cursor = ax.axvline(1, color="black", linewidth=1.5)
         self.cursor.set_path_effects([patheffects.withStroke(linewidth=3.5, foreground="white")])
         self.colorbar = ax.figure.colorbar(self.image, ax=ax, pad=0.02, aspect=15)
         self.colorbar.outline.set_visible(False)
@@ -52,17 +52,17 @@ class HiddenStateMap:
         values = sequence_of(trace, self.symbol, self.sequence)
         T, units = values.shape
         self.image.set_data(values.T)
-        self.image.set_extent((-0.5, T - 0.5, units - 0.5, -0.5))
+        self.image.set_extent((0.5, T + 0.5, units + 0.5, 0.5))
         gate = _is_gate(trace, self.symbol)
         self.image.set_cmap(_gate_map(self.symbol) if gate else colours.DIVERGING)
         self.image.set_clim(_limits(values, gate))
-        self.ax.set(xlim=(-0.5, T - 0.5), ylim=(units - 0.5, -0.5))
+        self.ax.set(xlim=(0.5, T + 0.5), ylim=(units + 0.5, 0.5))
         self.T = T
-        self.move(min(self.t, T - 1))
+        self.move(min(self.t, T))
 
     def move(self, t):
-        """Move the cursor to timestep t, 0 .. T - 1. Raises ValueError outside, TypeError for no integer."""
-        self.t = validate.integer("t", t, 0, self.T - 1)
+        """Move the cursor to timestep t, 1 .. T. Raises ValueError outside, TypeError for no integer."""
+        self.t = validate.integer("t", t, 1, self.T)
         self.cursor.set_xdata([t, t])
 
 

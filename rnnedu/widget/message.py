@@ -19,7 +19,8 @@ def of(trace, source):
     """
     cell, params = trace.cell, trace.params
     forward = cell.forward_equations(params)
-    backward = (REACHING, *cell.backward_equations(params))
+    weights = {f"d{name}" for name in trace.weight_gradients}  # sums over the batch: no entry of one unit
+    backward = (REACHING, *(e for e in cell.backward_equations(params) if e.symbol not in weights))
     gradients = {name: value for name, value in trace.gradients.items() if value.ndim == 3}
     return {
         "cell": cell.name,
@@ -31,7 +32,7 @@ def of(trace, source):
         "gradients": {name: value[:, 0].tolist() for name, value in gradients.items()},
         "blocks": {name: block.tolist() for name, block in vars(params.blocks).items()},
         "forward": [{"symbol": e.symbol, "tree": e.tree} for e in forward],
-        "backward": [{"symbol": e.symbol, "tree": e.tree} for e in backward if e.symbol in gradients],
+        "backward": [{"symbol": e.symbol, "tree": e.tree} for e in backward],
         "rows": {"forward": _rows(trace, trace.values), "backward": _rows(trace, gradients)},
         "unit": [e.symbol for e in forward if e.tree[:2] == ("call", "sigmoid")],
         "wiring": _wiring(cell, params),

@@ -102,6 +102,11 @@ const ELEMENTWISE = {
   gt: (a, b) => Number(a > b),
 };
 
+// A new cell may use a function that is not known here: its recorded results are shown, what is inside is not.
+function unknown() {
+  return NaN;
+}
+
 function transpose(matrix) {
   return matrix[0].map((_, k) => matrix.map((row) => row[k]));
 }
@@ -112,7 +117,7 @@ function evaluate(tree, look) {
   if (kind === "number") return left;
   if (kind === "T") return transpose(evaluate(left, look));
   if (kind === "neg") return broadcast(ELEMENTWISE.mul, -1, evaluate(left, look));
-  if (kind === "call") return [].concat(evaluate(right, look)).map(FUNCTIONS[left]);
+  if (kind === "call") return [].concat(evaluate(right, look)).map((a) => (FUNCTIONS[left] ?? Math[left] ?? unknown)(a));
   const a = evaluate(left, look);
   const b = evaluate(right, look);
   if (kind === "matmul") return b[0].map((_, j) => a.reduce((sum, v, k) => sum + v * b[k][j], 0));
@@ -135,6 +140,7 @@ class Run {
     this.equations = data[mode];
     this.rows = data.rows[mode];
     this.gates = new Set(data.unit);
+    this.defined = new Map([...data.forward, ...data.backward].map(({ symbol, tree }) => [symbol, tree]));
     this.t = clamp(model.get("t"), 1, this.sizes.T) - 1;
     this.unit = clamp(model.get("unit"), 1, this.sizes.H) - 1;
     this.scales = {};
@@ -145,7 +151,13 @@ class Run {
   }
 
   at(symbol, t = this.t) {
-    return this.table(symbol)?.[t] ?? this.blocks[symbol];
+    return this.table(symbol)?.[t] ?? this.blocks[symbol] ?? this.derived(symbol);
+  }
+
+  // A cell may name a part of its equations without recording it.
+  derived(symbol) {
+    const tree = this.defined.get(symbol);
+    return tree && this.value(tree);
   }
 
   value(tree) {
@@ -165,7 +177,7 @@ class Run {
   }
 
   group(name) {
-    if (name !== "gradient") return [this.values[name === "x" ? "x_t" : name]];
+    if (name !== "gradient") return [this.values[name === "x" ? "x_t" : name] ?? [[1]]];
     return [...this.rows.states, ...this.rows.others].map((symbol) => this.gradients[symbol]);
   }
 
@@ -322,7 +334,7 @@ function reduced(run, tree, j) {
 class Equations {
   constructor(view) {
     this.view = view;
-    this.title = html("h4");
+    this.title = html("div", { class: "title" });
     this.list = html("div", { class: "equations" });
     this.el = html("div", { class: "panel" }, this.title, this.list);
   }
@@ -356,7 +368,7 @@ class Equations {
     const value = run.at(equation.symbol)[j];
     // A sum over every gate is too long to spell out: one number for each gate says where it comes from.
     numbers.data = products(equation.tree) > 2 ? "" : `= ${numeric(run, equation.tree, j)} `;
-    between.data = middle ? `= ${middle} ` : "";
+    between.data = middle && !middle.includes("NaN") ? `= ${middle} ` : "";
     result.textContent = `= ${number(value)}`;
     result.dataset.value = value;
   }
@@ -369,9 +381,11 @@ class Rows {
     this.view = view;
     this.open = false;
     this.cursor = html("div", { class: "cursor" });
-    this.el = html("div", { class: "rows" });
-    this.el.addEventListener("pointerdown", (event) => this.point(event));
-    this.el.addEventListener("pointermove", (event) => event.buttons === 1 && this.point(event));
+    this.area = html("div", { class: "rows" });
+    this.foot = html("div", { class: "foot" });
+    this.area.addEventListener("pointerdown", (event) => this.point(event));
+    this.area.addEventListener("pointermove", (event) => event.buttons === 1 && this.point(event));
+    this.el = html("div", {}, this.area, this.foot);
   }
 
   rebuild() {
@@ -379,9 +393,9 @@ class Rows {
     const { states, others } = run.rows;
     const rows = [this.row("x_t", run.x.title, 54, (c, w, h) => this.drawInput(c, w, h))];
     for (const symbol of states) rows.push(...this.stateRows(symbol));
-    if (others.length) rows.push(this.fold(others));
     if (this.open) rows.push(...others.map((symbol) => this.heat(symbol, 0.6)));
-    this.el.replaceChildren(...rows, this.cursor);
+    this.area.replaceChildren(...rows, this.cursor);
+    this.foot.replaceChildren(...(others.length ? [this.fold(others)] : []));
     this.draw();
   }
 
@@ -423,9 +437,8 @@ class Rows {
     const { run, dark } = this.view;
     const toggle = () => { this.open = !this.open; this.rebuild(); this.move(); this.el.querySelector(".fold").focus(); };
     const names = others.flatMap((symbol) => [" ", symbolNode(run, symbol, dark)]);
-    const mark = html("span", { class: "mark" }, this.open ? "\u25be" : "\u25b8");
-    const button = html("button", { class: "fold", type: "button", "aria-expanded": String(this.open), onclick: toggle }, mark, this.open ? " hide" : " show", ...names);
-    return html("div", { class: "foldrow" }, button);
+    const mark = html("span", { class: "mark" }, this.open ? "\u25b4" : "\u25be");
+    return html("button", { class: "fold", type: "button", "aria-expanded": String(this.open), onclick: toggle }, mark, this.open ? " hide" : " show", ...names);
   }
 
   paint(canvas, height, draw) {
@@ -848,6 +861,7 @@ class Settings {
   }
 
   set(changes) {
+    this.view.settle();
     for (const [name, value] of Object.entries(changes)) this.view.model.set(name, value);
     this.view.model.save_changes();
   }
@@ -904,6 +918,7 @@ class Player {
   }
 
   rebuild() {
+    this.settle();
     const at = document.activeElement?.dataset?.trait ?? document.activeElement?.dataset?.mode;
     this.run = this.model.get("data").sizes ? new Run(this.model) : null;
     this.dark = isDark(this.root);
@@ -946,7 +961,14 @@ class Player {
     this.told = setTimeout(() => this.tell(), 150); // the kernel hears where we stopped, not every step
   }
 
+  // Before the kernel answers with another run it must know where the cursor stands.
+  settle() {
+    if (this.told) this.tell();
+  }
+
   tell() {
+    clearTimeout(this.told);
+    this.told = null;
     this.model.set("t", this.run.t + 1);
     this.model.set("unit", this.run.unit + 1);
     this.model.save_changes();
