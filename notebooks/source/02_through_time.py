@@ -37,11 +37,11 @@ from rnnedu.widget import StepPlayer
 
 # %%
 one_unit = cells.rnn.RNNParams(W_x=[[1.0]], W_h=[[0.9]], b=[0.0])
-orders = [[1, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]
+orders = np.reshape([[1.0, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]], (3, 4, 1, 1))
 Prediction(
     "The same numbers, three orders. What is h after the last step?",
     labels=["1 0 0 0", "0 0 1 0", "0 0 0 1"],
-    reveal=lambda: [unroll.forward(one_unit, np.reshape(o, (4, 1, 1)).astype(float)).last[0].item() for o in orders],
+    reveal=lambda: [unroll.forward(one_unit, x).last[0].item() for x in orders],
     low=0,
 )
 

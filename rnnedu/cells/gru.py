@@ -144,21 +144,20 @@ def step_back(params, step, dh_t):
 
 def wiring(params):
     """Return how the player draws the cell: the line of h on top; r_t acts after the product, or before it."""
-    gates = {"z": 1.4, "r": 2.6, "n": 5.2}
     nodes = (
         Strip("h_prev", 0, 0, "dh_prev"),
         Strip("x_t", 0, 3.1, "dx_t"),
-        *(Strip(f"{gate}_t", x, 2, f"da_{gate}") for gate, x in gates.items()),
-        Strip("u_t", 3.8, 2, "du_t"),
-        *(Joint(f"bus_{gate}", x, 3.1) for gate, x in {"z": 1.4, "r": 2.6, "u": 3.8}.items()),
+        Strip("z_t", 1.4, 2, "da_z"),
+        Strip("n_t", 5.6, 2, "da_n"),
         Joint("branch", 0.65, 0),
         Joint("bus_h", 0.65, 3.1),
+        Joint("bus_z", 1.4, 3.1),
         Op("keep", 1.4, 0, "×", "z_t * h_prev", "z_t"),
         Joint("z_up", 1.4, 0.6),
         Op("rest", 3.2, 0.6, "1−", "1 - z_t"),
-        Op("write", 6.3, 0.6, "×", "(1 - z_t) * n_t", "1 - z_t"),
-        Op("add", 6.3, 0, "+", "h_t"),
-        Strip("h_t", 7.4, 0, "dh_t"),
+        Op("write", 6.5, 0.6, "×", "(1 - z_t) * n_t", "1 - z_t"),
+        Op("add", 6.5, 0, "+", "h_t"),
+        Strip("h_t", 7.6, 0, "dh_t"),
     )
     wires = (
         Wire("h_prev", "branch", "h_prev", "dh_prev"),
@@ -173,35 +172,53 @@ def wiring(params):
         Wire("write", "add", "(1 - z_t) * n_t", "dh_t"),
         Wire("x_t", "bus_h", "x_t", "dx_t"),
         Wire("bus_h", "bus_z"),
-        Wire("bus_z", "bus_r"),
-        Wire("bus_r", "bus_u"),
-        Wire("bus_u", "n_t", "x_t @ W_xn + b_n", "da_n", "-|"),
-        *(Wire(f"bus_{k}", f"{k}_t", f"x_t @ W_x{k} + h_prev @ W_h{k} + b_{k}", f"da_{k}") for k in "zr"),
+        Wire("bus_z", "z_t", "x_t @ W_xz + h_prev @ W_hz + b_z", "da_z"),
+        Wire("bus_r", "r_t", "x_t @ W_xr + h_prev @ W_hr + b_r", "da_r"),
     )
-    reset = _reset_after if params.reset_after else _reset_before
-    extra_nodes, extra_wires = reset()
-    return Wiring(nodes + extra_nodes, wires + extra_wires)
+    reset_nodes, reset_wires = _reset_after() if params.reset_after else _reset_before()
+    return Wiring(nodes + reset_nodes, wires + reset_wires)
 
 
 def _reset_after():
-    nodes = (Op("reset", 3.2, 1.1, "×", "r_t * u_t", "r_t"), Joint("into_n", 5.2, 1.1))
+    """Return what is drawn where r_t multiplies u_t, the product of h_prev and W_hn."""
+    nodes = (
+        Strip("u_t", 2.5, 2, "du_t"),
+        Strip("r_t", 3.6, 2, "da_r"),
+        Joint("bus_u", 2.5, 3.1),
+        Joint("bus_r", 3.6, 3.1),
+        Joint("over", 4.45, 1.15),
+        Op("reset", 4.45, 2, "×", "r_t * u_t", "r_t"),
+    )
     wires = (
         Wire("branch", "bus_h", "h_prev", "dh_prev - dh_t * z_t"),
+        Wire("bus_z", "bus_u"),
+        Wire("bus_u", "bus_r"),
+        Wire("bus_r", "n_t", "x_t @ W_xn + b_n", "da_n", "-|"),
         Wire("bus_u", "u_t", "u_t", "du_t"),
-        Wire("r_t", "reset", "r_t", "da_n * u_t", "|-"),
-        Wire("u_t", "reset", "u_t", "du_t", "|-"),
-        Wire("reset", "into_n", "r_t * u_t", "da_n"),
-        Wire("into_n", "n_t", "r_t * u_t", "da_n"),
+        Wire("u_t", "over", "u_t", "du_t", "|-"),
+        Wire("over", "reset", "u_t", "du_t"),
+        Wire("r_t", "reset", "r_t", "da_n * u_t"),
+        Wire("reset", "n_t", "r_t * u_t", "da_n"),
     )
     return nodes, wires
 
 
 def _reset_before():
-    nodes = (Joint("down", 0.65, 1.1), Op("reset", 2.6, 1.1, "×", "r_t * h_prev", "r_t"), Joint("into_u", 3.8, 1.1))
+    """Return what is drawn where r_t multiplies h_prev, before the product with W_hn."""
+    nodes = (
+        Strip("r_t", 2.6, 2, "da_r"),
+        Strip("u_t", 4.0, 2, "du_t"),
+        Joint("bus_r", 2.6, 3.1),
+        Joint("into_u", 4.0, 1.15),
+        Joint("down", 0.65, 1.15),
+        Op("reset", 2.6, 1.15, "×", "r_t * h_prev", "r_t"),
+    )
     wires = (
         Wire("branch", "down", "h_prev", "dh_prev - dh_t * z_t"),
         Wire("down", "bus_h", "h_prev", "da_z @ W_hz.T + da_r @ W_hr.T"),
         Wire("down", "reset", "h_prev", "(du_t @ W_hn.T) * r_t"),
+        Wire("bus_z", "bus_r"),
+        Wire("bus_r", "n_t", "x_t @ W_xn + b_n", "da_n", "-|"),
         Wire("r_t", "reset", "r_t", "(du_t @ W_hn.T) * h_prev"),
         Wire("reset", "into_u", "r_t * h_prev", "du_t @ W_hn.T"),
         Wire("into_u", "u_t", "u_t", "du_t"),

@@ -266,7 +266,7 @@ function symbolic(run, tree, dark, outer = 0) {
   if (kind === "T") return [...inner(left), html("sup", {}, "\u22a4")];
   if (kind === "pow") return [...inner(left), html("sup", {}, ...symbolic(run, right, dark))];
   const after = ["sub", "div", "matmul"].includes(kind) ? level + 0.5 : level;
-  const sides = [...inner(left), SIGN[kind], ...inner(right, after)];
+  const sides = [...inner(left, kind === "matmul" ? after : level), SIGN[kind], ...inner(right, after)];
   return bracketed(sides, level < outer || (kind === "matmul" && outer === LEVEL.mul));
 }
 
@@ -684,7 +684,7 @@ class Drawing {
     const top = this.y(node) - (units.length * this.cell) / 2;
     const cells = units.map((_, j) => this.cellOf(symbol, left, top, j));
     const frame = svg("rect", { x: left, y: top, width: STRIP, height: units.length * this.cell, class: "frame" });
-    const name = this.name(symbol, this.x(node) - STRIP / 2, top - 8);
+    const name = this.name(symbol, left - 6, top - 8); // left of the wire that leaves at the top
     const caption = svg("text", { x: this.x(node), y: top + units.length * this.cell + 17, class: "caption" });
     return { node, symbol, cells, caption, el: svg("g", {}, ...cells.flatMap((c) => [c.back, c.bar, c.text]), frame, name, caption) };
   }

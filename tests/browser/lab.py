@@ -89,10 +89,10 @@ def _wait_for(address, server, log, seconds=60):
 
 
 @contextlib.contextmanager
-def browser():
+def browser(*flags):
     """Yield a headless Chromium."""
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        running = playwright.chromium.launch(executable_path=chromium(), args=[*FLAGS, *flags])
         yield running
         running.close()
 

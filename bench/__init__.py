@@ -1,0 +1,1 @@
+"""Speed, measured: `make bench`. Correctness has its own tests and is never asserted on time."""
