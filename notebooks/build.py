@@ -4,11 +4,13 @@
     python notebooks/build.py --check    build none; fail and name the lessons that are not up to date
 
 A lesson is executed from top to bottom, then outputs are stripped but for the check cells (tag "keep_output"),
-which nbval compares. Everything else that differs from machine to machine is removed.
+which nbval compares. Everything else that differs from machine to machine is removed. The code of quizzes and
+predictions, which holds their answers, is folded away.
 """
 
 import argparse
 import pathlib
+import re
 import sys
 
 import jupytext
@@ -30,9 +32,16 @@ def build(source):
     notebook.metadata = nbformat.from_dict(KERNEL)
     for number, cell in enumerate(notebook.cells, 1):
         cell.id = f"{source.stem}-{number:02}".replace("_", "-")
-        cell.metadata = {"tags": cell.metadata.tags} if "tags" in cell.metadata else {}
+        cell.metadata = metadata(cell)
     nbformat.validate(notebook)
     return nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n"
+
+
+def metadata(cell):
+    """Return what a cell keeps: its tags; a quiz or a prediction is shown without the code that holds its answers."""
+    kept = {"tags": cell.metadata.tags} if "tags" in cell.metadata else {}
+    hidden = cell.cell_type == "code" and re.search(r"^(Quiz|Prediction)\(", cell.source, re.MULTILINE)
+    return kept | ({"jupyter": {"source_hidden": True}} if hidden else {})
 
 
 def target(source):

@@ -54,7 +54,14 @@ def test_every_notebook_has_a_source():
 def test_metadata_names_no_machine(source):
     book = notebook(source)
     assert book.metadata == {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
-    assert all(set(cell.metadata) <= {"tags"} for cell in book.cells)
+    assert all(set(cell.metadata) <= {"tags", "jupyter"} for cell in book.cells)
+
+
+@pytest.mark.parametrize("source", named(LESSONS))
+def test_the_code_of_quizzes_and_predictions_is_folded_away(source):
+    for cell in code(source):
+        answers = "\nQuiz(" in f"\n{cell.source}" or "\nPrediction(" in f"\n{cell.source}"
+        assert answers == ("jupyter" in cell.metadata), cell.source
 
 
 @pytest.mark.parametrize("source", named(LESSONS))

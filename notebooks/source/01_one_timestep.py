@@ -42,6 +42,8 @@ from rnnedu.widget import StepPlayer
 # %%
 one_unit = cells.rnn.RNNParams(W_x=[[1.0]], W_h=[[0.9]], b=[0.0])
 pulse = datasets.make_pulse(6, dtype=np.float64)
+
+# %%
 Prediction(
     "One unit with w_h = 0.9 hears a single 1, then silence. What is h after each step?",
     labels=["h_1", "h_2", "h_3", "h_4", "h_5", "h_6"],

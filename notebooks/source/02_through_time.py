@@ -38,6 +38,8 @@ from rnnedu.widget import StepPlayer
 # %%
 one_unit = cells.rnn.RNNParams(W_x=[[1.0]], W_h=[[0.9]], b=[0.0])
 orders = np.reshape([[1.0, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]], (3, 4, 1, 1))
+
+# %%
 Prediction(
     "The same numbers, three orders. What is h after the last step?",
     labels=["1 0 0 0", "0 0 1 0", "0 0 0 1"],
@@ -141,6 +143,7 @@ def still_off(name, after=10):
     return sum(off_by(cells.get(name), seed, after) > 0.01 for seed in range(20))
 
 
+# %%
 Prediction(
     "Ten steps after the reset: in how many of 20 seeds is the state still off by more than 0.01?",
     labels=["SimpleRNN", "LSTM", "GRU"],
