@@ -2,6 +2,7 @@
 
 import argparse
 import importlib.util
+import os
 import shutil
 import signal
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from rnnedu import __version__, doctor
 from rnnedu.lessonfiles import LessonFilesError, deliver, first_lesson, lessons_in, shipped, title
-from rnnedu.servers import guarded, lab_command, voila_command
+from rnnedu.servers import guarded, lab_command, voila_command, with_templates
 
 Launcher = Callable[[list[str]], int]
 
@@ -87,7 +88,7 @@ def check(_args: argparse.Namespace) -> int:
 
 def start(command: list[str]) -> int:
     """Run a server until it ends. Ctrl-C reaches it too: we wait while it ends its kernels and itself."""
-    process = subprocess.Popen(command)
+    process = subprocess.Popen(command, env=with_templates(os.environ))
     before = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     interrupted = False
     try:

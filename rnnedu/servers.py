@@ -3,9 +3,11 @@
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
+
+TEMPLATES = Path(__file__).parent / "templates"
 
 # A server without its token lets any program and web page on this computer run code as the learner.
 GUARDS = re.compile(r"token|password|identity|unauthenticated|xsrf", re.IGNORECASE)
@@ -46,6 +48,13 @@ def voila_command(notebook: Path, port: int | None = None, no_browser: bool = Fa
     return [
         *(sys.executable, "-m", "voila", str(notebook)),
         "--Voila.ip=127.0.0.1",
+        "--template=rnnedu",
         *([f"--port={port}"] if port is not None else []),
         *(["--no-browser"] if no_browser else []),
     ]
+
+
+def with_templates(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment in which Jupyter finds our page template for Voila: its own fetches style sheets."""
+    paths = [str(TEMPLATES), *filter(None, [environment.get("JUPYTER_PATH")])]
+    return {**environment, "JUPYTER_PATH": os.pathsep.join(paths)}

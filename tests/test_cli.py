@@ -1,6 +1,7 @@
 """The command line: the learner's work is safe, servers are started as promised, errors are one line."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -277,11 +278,18 @@ def test_demo_serves_a_copy_of_the_player(source, launch):
     assert cli.main(["demo", "--port", "9998", "--no-browser"], launch=launch, source=source) == 7
     page = launch.command[3]
     assert launch.command[:3] == [sys.executable, "-m", "voila"]
-    assert launch.command[4:] == ["--Voila.ip=127.0.0.1", "--port=9998", "--no-browser"]
+    assert launch.command[4:] == ["--Voila.ip=127.0.0.1", "--template=rnnedu", "--port=9998", "--no-browser"]
     assert Path(page).name == "demo_player.ipynb"
     assert launch.existed[3]
     assert not Path(page).exists()
     assert Path(page).parent != source
+
+
+def test_servers_find_our_page_template_before_others():
+    environment = servers.with_templates({"JUPYTER_PATH": "other", "HOME": "h"})
+    ours, theirs = environment["JUPYTER_PATH"].split(os.pathsep)
+    assert (Path(ours) / "voila" / "templates" / "rnnedu" / "index.html.j2").is_file()
+    assert (theirs, environment["HOME"]) == ("other", "h")
 
 
 def test_demo_without_its_notebook(tmp_path, launch, capsys):
@@ -318,7 +326,7 @@ def test_ctrl_c_waits_for_the_server_and_ends_cleanly(monkeypatch):
             raise result
         return result
 
-    monkeypatch.setattr(cli.subprocess, "Popen", lambda *_: SimpleNamespace(wait=wait))
+    monkeypatch.setattr(cli.subprocess, "Popen", lambda *_, env: SimpleNamespace(wait=wait))
     assert cli.start(["jupyter"]) == 0
     assert next(waits, None) is None
 

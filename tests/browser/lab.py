@@ -45,23 +45,34 @@ def chromium():
 @contextlib.contextmanager
 def jupyterlab(folder):
     """Serve JupyterLab on the lessons, put into `folder`, as `rnnedu lab` does; yield (address, token)."""
+    token = secrets.token_hex(16)
+    lessons = ["lab", str(folder / "lessons")]
+    with _served(folder, lessons, f"/api/status?token={token}", token, "--", "--expose-app-in-browser") as address:
+        yield address, token
+
+
+@contextlib.contextmanager
+def demo(folder):
+    """Serve the demonstration as `rnnedu demo` does; yield its address."""
+    with _served(folder, ["demo"], "/no-such-page", secrets.token_hex(16)) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def _served(folder, words, ready, token, *extra):
+    """Start a command of rnnedu that serves, wait until `ready` answers, and end it afterwards."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    token = secrets.token_hex(16)
-    command = [sys.executable, "-m", "rnnedu", "lab", str(folder / "lessons"), "--port", str(port), "--no-browser"]
-    log = (folder / "server.log").open("w")
-    server = subprocess.Popen(
-        [*command, "--", "--expose-app-in-browser"], env=_private(folder, token), stdout=log, stderr=log
-    )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        _wait_for(f"{address}/api/status?token={token}", server, folder / "server.log")
-        yield address, token
-    finally:
-        server.terminate()
-        server.wait(20)
-        log.close()
+    command = [sys.executable, "-m", "rnnedu", *words, "--port", str(port), "--no-browser", *extra]
+    with (folder / "server.log").open("w") as log:
+        server = subprocess.Popen(command, env=_private(folder, token), stdout=log, stderr=log)
+        try:
+            _wait_for(f"http://127.0.0.1:{port}{ready}", server, folder / "server.log")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(20)
 
 
 def _private(folder, token):
@@ -78,14 +89,16 @@ def _private(folder, token):
 
 def _wait_for(address, server, log, seconds=60):
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if server.poll() is not None:
-            break
-        with contextlib.suppress(urllib.error.URLError, ConnectionError):
+    while time.monotonic() < end and server.poll() is None:
+        try:
             urllib.request.urlopen(address, timeout=5).close()
+        except urllib.error.HTTPError:
+            return  # an answer, if not a page: the server is there
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.2)
+        else:
             return
-        time.sleep(0.2)
-    raise RuntimeError(f"JupyterLab did not start:\n{pathlib.Path(log).read_text()}")
+    raise RuntimeError(f"the server did not start:\n{pathlib.Path(log).read_text()}")
 
 
 @contextlib.contextmanager
@@ -97,23 +110,35 @@ def browser(*flags):
         running.close()
 
 
-class LabPage:
-    """A page in which JupyterLab runs; it notes console errors and requests that leave this computer."""
+class Watched:
+    """A page that notes console errors and requests that leave this computer."""
 
-    def __init__(self, browser, address, token, width=1280, height=900):
-        self.errors, self.strangers = [], []
+    def __init__(self, browser, address, width=1280, height=900):
+        self.home, self.errors, self.strangers = address, [], []
         self.page = browser.new_page(viewport={"width": width, "height": height})
         self.page.set_default_timeout(15_000)
         self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("request", self._note)
-        self.home = address
-        self.page.goto(f"{address}/lab?reset&token={token}")
-        self.page.wait_for_function("window.jupyterapp !== undefined", timeout=60_000)
 
     def _note(self, request):
         if not request.url.startswith((self.home, self.home.replace("http", "ws"), "data:", "blob:")):
             self.strangers.append(request.url)
+
+    def player(self, number=0):
+        """Return the locator of a step player, scrolled into view."""
+        found = self.page.locator(".rnnedu-player").nth(number)
+        found.scroll_into_view_if_needed()
+        return found
+
+
+class LabPage(Watched):
+    """A page in which JupyterLab runs."""
+
+    def __init__(self, browser, address, token, **size):
+        super().__init__(browser, address, **size)
+        self.page.goto(f"{address}/lab?reset&token={token}")
+        self.page.wait_for_function("window.jupyterapp !== undefined", timeout=60_000)
 
     def run(self, notebook):
         """Open a notebook and run all its cells; raises if a cell fails."""
@@ -127,9 +152,3 @@ class LabPage:
     def theme(self, name):
         """Switch to "JupyterLab Light" or "JupyterLab Dark"."""
         self.page.evaluate(THEME, name)
-
-    def player(self, number=0):
-        """Return the locator of a step player, scrolled into view."""
-        found = self.page.locator(".rnnedu-player").nth(number)
-        found.scroll_into_view_if_needed()
-        return found
