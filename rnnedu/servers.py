@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
+# What widgets need in Voila. JupyterLab's other extensions need not be made for it, and some fail in it.
+EXTENSIONS = ("anywidget", "@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8")
 TEMPLATES = Path(__file__).parent / "templates"
 
 # A server without its token lets any program and web page on this computer run code as the learner.
@@ -49,6 +51,7 @@ def voila_command(notebook: Path, port: int | None = None, no_browser: bool = Fa
         *(sys.executable, "-m", "voila", str(notebook)),
         "--Voila.ip=127.0.0.1",
         "--template=rnnedu",
+        *(f"--VoilaConfiguration.extension_allowlist={name}" for name in EXTENSIONS),
         *([f"--port={port}"] if port is not None else []),
         *(["--no-browser"] if no_browser else []),
     ]
