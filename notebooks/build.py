@@ -62,9 +62,13 @@ def main(arguments=None):
     parser.add_argument("lessons", nargs="*", help="their names; all of them when none is given")
     options = parser.parse_args(arguments)
     every = sorted((HERE / "source").glob("*.py"))
+    unknown = sorted(set(options.lessons) - {path.stem for path in every})
+    if unknown:
+        parser.error(f"no such lesson: {', '.join(unknown)}")
     sources = [path for path in every if not options.lessons or path.stem in options.lessons]
     if options.check:
         late = [target(path).name for path in sources if outdated(path)]
+        late += [path.name for path in HERE.glob("*.ipynb") if path.stem not in {source.stem for source in every}]
         sys.stdout.write("".join(f"{name} is not what its source builds; run: make lessons\n" for name in late))
         return 1 if late else 0
     for path in sources:

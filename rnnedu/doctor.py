@@ -4,12 +4,12 @@ import importlib
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from rnnedu.lessonfiles import LessonFilesError, lessons_in, shipped
+from rnnedu.lessonfiles import LessonFilesError, lessons_in, shipped, title
 from rnnedu.requirements import is_older, requirements
 
 PIP = "python -m pip install"
@@ -40,6 +40,7 @@ def examine(folder: Path) -> Iterator[Check]:
     yield from check_lab_extensions()
     yield check_kernel()
     yield from check_shipped()
+    yield check_player()
     yield check_writable(folder)
 
 
@@ -67,38 +68,27 @@ def check_package(name: str, least: str) -> Check:
     try:
         version = metadata.version(name)
         _import(name)
+        older = is_older(version, least)
     except metadata.PackageNotFoundError:
         return Check("FAIL", f"{name} is not installed", INSTALL_LAB)
     except Exception as error:  # a broken package may raise anything
         reason = str(error).partition("\n")[0]
         return Check("FAIL", f"{name} cannot be imported: {reason}", REINSTALL.format(name))
-    if is_older(version, least):
+    if older:
         return Check("FAIL", f"{name} {version}, rnnedu needs {least}", f'{PIP} "{name}>={least}"')
     return Check("ok", f"{name} {version}")
 
 
 def check_engine() -> Check:
-    """Check that every cell runs on this NumPy and that its written gradient is the slope of its output."""
+    """Check that every cell runs on this NumPy and that its gradients are the numerical ones."""
     try:
-        cells = _import("rnnedu.cells").CELLS
-        wrong = [name for name, cell in cells.items() if slope_error(cell) > 1e-8]
+        cells, check = _import("rnnedu.cells").CELLS, _import("rnnedu.gradcheck").check
+        wrong = [name for name, cell in cells.items() if not check(cell.init(2, 3), T=2).ok]
     except Exception as error:  # whatever it is, the learner reads it here
         return Check("FAIL", f"the engine does not run: {error}", REINSTALL.format("numpy rnnedu"))
     if wrong:
         return Check("FAIL", f"wrong gradients: {', '.join(wrong)}", REINSTALL.format("numpy rnnedu"))
     return Check("ok", f"gradients of {', '.join(cells)} agree with numerical ones")
-
-
-def slope_error(cell) -> float:
-    """Return the largest difference between dx_t as the cell writes it and as differences of h_t give it."""
-    np, eps = _import("numpy"), 1e-6
-    params, x_t = cell.init(2, 3), np.array([[0.5, -1.0]])
-    state = [np.full((1, 3), 0.3) for _ in cell.state]
-    gradients = [np.full((1, 3), float(name == "h")) for name in cell.state]
-    written = cell.step_back(params, cell.step(params, x_t, *state), *gradients).dx_t
-    ends = [[cell.step(params, x_t + e, *state).h_t.sum() for e in (d, -d)] for d in eps * np.eye(2)]
-    numerical = [(above - below) / (2 * eps) for above, below in ends]
-    return float(abs(written - numerical).max())
 
 
 def check_lab_extensions() -> Iterator[Check]:
@@ -108,11 +98,21 @@ def check_lab_extensions() -> Iterator[Check]:
     except ImportError:
         yield Check("FAIL", "Jupyter is not installed", INSTALL_LAB)
         return
+    disabled = _disabled_extensions()
     for extension, package in LAB_EXTENSIONS.items():
-        if any((place / extension / "package.json").is_file() for place in places):
+        if extension in disabled:
+            yield Check("FAIL", f"lab extension {extension} is disabled", f"jupyter labextension enable {extension}")
+        elif any((place / extension / "package.json").is_file() for place in places):
             yield Check("ok", f"lab extension {extension}")
         else:
             yield Check("FAIL", f"lab extension {extension} is missing", REINSTALL.format(package))
+
+
+def _disabled_extensions() -> Collection[str]:
+    try:
+        return _import("jupyterlab.commands").get_app_info()["disabled"]
+    except Exception:  # then JupyterLab itself is broken, which check_requirements says
+        return ()
 
 
 def check_kernel() -> Check:
@@ -131,16 +131,29 @@ def check_kernel() -> Check:
 
 
 def check_shipped() -> Iterator[Check]:
-    """Check that lessons and data came with the installation."""
+    """Check that lessons and data came with the installation, whole."""
     try:
-        yield Check("ok", f"{len(lessons_in(shipped('notebooks')))} lessons")
+        lessons = lessons_in(shipped("notebooks"))
+        damaged = [lesson.name for lesson in lessons if not title(lesson)]
     except LessonFilesError as error:
-        yield Check("FAIL", str(error), REINSTALL.format("rnnedu"))
-    data = shipped("data")
-    if data and any(data.iterdir()):
-        yield Check("ok", f"data in {data}")
-    else:
-        yield Check("FAIL", "the data files are missing", REINSTALL.format("rnnedu"))
+        lessons, damaged = [], [str(error)]
+    seen = f"damaged lessons: {', '.join(damaged)}" if damaged else f"{len(lessons)} lessons"
+    yield Check("FAIL", seen, REINSTALL.format("rnnedu")) if damaged else Check("ok", seen)
+    try:
+        datasets = _import("rnnedu.datasets")
+        known = [datasets.load_series(name).name for name in datasets.SERIES]
+        yield Check("ok", f"data: {', '.join(known)}, {len(datasets.load_names())} names")
+    except Exception as error:  # whatever it is, the learner reads it here
+        yield Check("FAIL", f"data: {error}", REINSTALL.format("rnnedu"))
+
+
+def check_player() -> Check:
+    """Check that the player runs and that its browser's half is there."""
+    try:
+        player = _import("rnnedu.widget").StepPlayer(length=2)
+        return Check("ok", f"player ({len(str(player._esm)) // 1000} kB for the browser)")
+    except Exception as error:  # whatever it is, the learner reads it here
+        return Check("FAIL", f"the player does not run: {error}", REINSTALL.format("rnnedu"))
 
 
 def check_writable(folder: Path) -> Check:

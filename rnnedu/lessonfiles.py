@@ -83,7 +83,8 @@ def deliver(folder: Path, source: Path | None) -> list[Delivery]:
             # Last: if we are stopped before it, a file of ours counts as the learner's, which loses nothing.
             _write(folder / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True).encode())
     except OSError as error:
-        reason = "there is a file of that name" if folder.is_file() else error.strerror or error
+        named = f"{Path(error.filename).name}: " if error.filename and not folder.is_file() else ""
+        reason = "there is a file of that name" if folder.is_file() else f"{named}{error.strerror or error}"
         raise LessonFilesError(f"cannot put the lessons into {folder}: {reason}") from error
     return done
 

@@ -431,15 +431,37 @@ def test_doctor_sees_a_kernel_of_another_python(tmp_path, monkeypatch, command, 
 
 
 def test_doctor_sees_wrong_gradients(monkeypatch):
-    monkeypatch.setattr(doctor, "slope_error", lambda *_: 1.0)
+    monkeypatch.setattr("rnnedu.gradcheck.check", lambda *_, **__: SimpleNamespace(ok=False))
     check = doctor.check_engine()
     assert check.status == "FAIL"
     assert "wrong gradients" in check.seen
 
 
-def test_doctor_sees_missing_lessons_and_data(monkeypatch):
+def test_doctor_sees_missing_lessons(monkeypatch):
     monkeypatch.setattr(doctor, "shipped", lambda *_: None)
-    assert [check.status for check in doctor.check_shipped()] == ["FAIL", "FAIL"]
+    assert [check.status for check in doctor.check_shipped()] == ["FAIL", "ok"]
+
+
+def test_doctor_sees_damaged_lessons_and_data(monkeypatch, tmp_path):
+    (tmp_path / "01_one.ipynb").write_text("{")
+    monkeypatch.setattr(doctor, "shipped", lambda *_: tmp_path)
+    monkeypatch.setattr("rnnedu.datasets.load_names", lambda: 1 / 0)
+    checks = list(doctor.check_shipped())
+    assert [check.status for check in checks] == ["FAIL", "FAIL"]
+    assert "01_one.ipynb" in checks[0].seen
+
+
+def test_doctor_sees_a_player_that_does_not_run(monkeypatch):
+    assert doctor.check_player().status == "ok"
+    monkeypatch.setattr("rnnedu.widget.StepPlayer", lambda **_: 1 / 0)
+    assert doctor.check_player().status == "FAIL"
+
+
+def test_doctor_sees_a_disabled_extension(monkeypatch):
+    monkeypatch.setattr(doctor, "_disabled_extensions", lambda: ["anywidget"])
+    first, second = doctor.check_lab_extensions()
+    assert (first.status, second.status) == ("FAIL", "ok")
+    assert first.mend == "jupyter labextension enable anywidget"
 
 
 def test_doctor_sees_a_folder_that_cannot_be_written(tmp_path):

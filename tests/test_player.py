@@ -7,7 +7,7 @@ import pytest
 
 from rnnedu import unroll
 from rnnedu.cells import CELLS, lstm, rnn
-from rnnedu.datasets import load_sunspots
+from rnnedu.datasets import Vocabulary, load_sunspots
 from rnnedu.widget import StepPlayer, message, sources
 from rnnedu.widget.player import MAX_UNITS, run
 
@@ -117,6 +117,64 @@ def test_after_an_error_a_right_value_clears_it():
 def test_parameters_of_no_cell_are_refused():
     with pytest.raises(TypeError, match=r"params is a dict; .*rnn, lstm, gru"):
         StepPlayer(params={})
+
+
+def test_given_parameters_may_be_float32():
+    player = StepPlayer(params=lstm.init(1, 3, dtype=np.float32))
+    assert player.trace["h_t"].dtype == np.float32
+
+
+@pytest.mark.parametrize("change", [{"cell": "lstm"}, {"units": 5}, {"options": {"activation": "relu"}}])
+def test_beside_given_parameters_nothing_else_is_accepted(change):
+    params = rnn.init(1, 2)
+    with pytest.raises(ValueError, match="params that were given"):
+        StepPlayer(params=params, **change)
+    player = StepPlayer(params=params)
+    with pytest.raises(ValueError, match="params that were given"):
+        player.set_trait(*next(iter(change.items())))
+
+
+def test_given_parameters_read_letters_by_their_own_vocabulary():
+    letters = Vocabulary.of(["abcde"])
+    params = rnn.init(len(letters), 3)
+    player = StepPlayer(params=params, text="bad", vocabulary=letters)
+    assert np.array_equal(player.trace["x_t"][:, 0], letters.one_hot("bad", dtype=np.float64)[:, 0])
+    with pytest.raises(ValueError, match="vocabulary is None; accepted"):
+        StepPlayer(params=params, text="bad")
+    with pytest.raises(ValueError, match="params read D = 5 numbers; the input has D = 1"):
+        StepPlayer(params=params)
+
+
+def test_options_may_come_with_their_cell_in_one_go():
+    player = StepPlayer(cell="rnn", options={"activation": "relu"})
+    with player.hold_trait_notifications():
+        player.cell = "gru"
+        player.options = {"reset_after": False}
+    assert player.trace.params.reset_after is False
+
+
+def test_a_wrong_cell_leaves_the_options():
+    player = StepPlayer(cell="gru", options={"reset_after": False})
+    with pytest.raises(ValueError, match="cell"):
+        player.cell = "nope"
+    assert player.options == {"reset_after": False}
+
+
+def test_the_cursor_is_held_inside_the_run():
+    player = StepPlayer(length=10, t=0, unit=-3)
+    assert (player.t, player.unit) == (1, 1)
+    player.t, player.unit = 99, 99
+    assert (player.t, player.unit) == (10, 4)
+
+
+def test_text_that_is_too_long_is_refused():
+    with pytest.raises(ValueError, match="the length of text is 300; accepted is an integer from 1 to 240"):
+        StepPlayer(text="x" * 300)
+
+
+def test_an_unknown_argument_is_refused():
+    with pytest.raises(TypeError, match="unit_count is not an argument of StepPlayer"):
+        StepPlayer(unit_count=4)
 
 
 def test_too_many_units_are_refused_before_anything_is_computed():

@@ -9,17 +9,19 @@
 # - compute $h_t$ of a SimpleRNN from $x_t$ and $h_{t-1}$, and say the shape of every array on the way;
 # - read an LSTM's and a GRU's gates as valves, and say which number each of them multiplies;
 # - write `rnn_step`, and tell from a wrong result which term is wrong;
-# - say which of $h_t$ and $c_t$ can grow beyond 1, and why.
+# - say how large $h_t$ and $c_t$ can become, and why.
 #
 # | minutes | what |
 # |---|---|
-# | 5 | predict a memory |
-# | 8 | step a SimpleRNN |
-# | 8 | write one timestep |
-# | 10 | step an LSTM and a GRU |
-# | 5 | exit questions |
+# | 4 | predict a memory |
+# | 7 | step a SimpleRNN |
+# | 7 | write one timestep |
+# | 12 | step an LSTM and a GRU |
+# | 4 | count it |
+# | 4 | exit questions |
 #
-# You need: what a matrix product and $\tanh$ are. Run a cell with Shift-Enter; read before you run.
+# You need: what a matrix product and $\tanh$ are. Run a cell with Shift-Enter; read before you run. The code of
+# predictions and quizzes is folded away, for it holds the answers.
 
 # %%
 import numpy as np
@@ -30,7 +32,7 @@ from rnnedu.trace import Trace
 from rnnedu.widget import StepPlayer
 
 # %% [markdown]
-# ## Predict first (5 minutes)
+# ## Predict first (4 minutes)
 #
 # The smallest recurrent network there is: one unit, one input.
 #
@@ -58,34 +60,47 @@ Prediction(
 # While $h$ is large, $\tanh$ bends and takes a share of its own; as $h$ gets small the factor comes close to 0.9.
 # </details>
 #
-# ## Step a SimpleRNN (8 minutes)
+# ## Step a SimpleRNN (7 minutes)
 #
-# The same cell with four units, stepped through the yearly number of sunspots from the year 1700 on. Each number on
-# the screen is computed by the code that you can read in `rnnedu/cells/rnn.py`. **←** and **→** step through time,
-# **↑** and **↓** choose the unit, **space** plays.
+# With more than one unit, $h_t = \tanh(x_t W_x + h_{t-1} W_h + b)$: each unit reads the input and *all* old
+# units. Below, four units are stepped through the yearly number of sunspots, 30 years from 1700 on. The player
+# shows the input as a deviation: 0 is the mean (50 spots a year), 1 is one standard deviation (sd). Red is
+# positive, blue is negative. The weights are random; the seed says which. Each number on the screen is computed
+# by the code in `rnnedu/cells/rnn.py`.
 #
-# 1. Go to $t = 12$, unit 1. The equation shows five products and a bias. Which product pulls hardest? Is it the input,
-#    or the memory?
-# 2. Step on until the sunspots rise, $t = 28$. Which unit is closest to $\pm 1$? What is the number inside its
-#    $\tanh$?
-# 3. Stay there and press **→** twice. By how much did that unit move, and by how much the input?
+# Click into the player, then: **←** and **→** step through time, **↑** and **↓** choose the unit, **space** plays.
+#
+# 1. Go to $t = 12$, unit 1. The formula spells out five products and a bias. Which *single* product pulls hardest? And
+#    in sum: which pulls harder, the input or the memory? (The numbers at $W_x$ and $W_h$ in the drawing.)
+# 2. Go to the highest peak, $t = 28$. Which unit is closest to $\pm 1$? Choose it: what is the number inside
+#    its $\tanh$?
+# 3. Stay on that unit and press **→**. By how much did the number inside $\tanh$ fall, and by how much did the unit?
+#    Once more **→**. Where is $\tanh$ flat?
 
 # %%
 StepPlayer(cell="rnn", units=4, series="sunspots", length=30)
 
 # %% [markdown]
-# Question 1, checked in code: the number inside $\tanh$ and the result at $t = 12$, for all four units. They are the
-# numbers on the screen.
+# Question 1 in code. The record of a step keeps what it read and what it made:
 
 # %% tags=["nbval-check-output", "keep_output"]
 params = cells.rnn.init(D=1, H=4, seed=7)
 x = datasets.load_sunspots().inputs(length=30, dtype=np.float64)
 step = unroll.forward(params, x).steps[11]  # Python counts from 0
-inside = step.x_t @ params.W_x + step.h_prev @ params.W_h + params.b
-print("inside tanh", np.round(inside[0], 3))
-print("h_t        ", np.round(step.h_t[0], 3))
+print("from the input ", np.round(step.x_t[0] * params.W_x[:, 0], 3))
+print("from the memory", np.round(step.h_prev[0] * params.W_h[:, 0], 3))
 
 # %% [markdown]
+# <details><summary>After you have looked</summary>
+#
+# 1. One product of the memory, -0.373, is the largest of the five; but the four of the memory add up to -0.225, and
+#    the input's -0.338 outweighs that. A unit listens to a sum.
+# 2. Unit 3 at 0.918, with 1.579 inside.
+# 3. Inside it fell by 0.36, the unit by 0.08; then by 1.16, and the unit by 0.77. $\tanh$ is flat near $\pm 1$:
+#    a unit that is *saturated* hardly hears what is inside. (On the way back, in lesson 3, that is where
+#    gradients get lost.)
+# </details>
+#
 # Shapes, because most mistakes are mistakes of shape. A batch has $B$ sequences, an input has $D$ numbers, a cell has
 # $H$ units:
 #
@@ -97,53 +112,80 @@ print("h_t        ", np.round(step.h_t[0], 3))
 # | $W_h$ | $(H, H)$ | (4, 4) |
 # | $b$ | $(H,)$ | (4,) |
 #
-# ## Write it (8 minutes)
+# ## Write it (7 minutes)
 #
-# Now you. One line is missing something; the check tells you what. Try a wrong version on purpose: leave the bias out,
-# or write `W_h.T`, and see what it says.
+# Now you. The line is not finished; the check tells you what is missing. When it is content, break it on purpose: write
+# `W_h.T`, leave $\tanh$ out, and see what the check says.
 
 # %% tags=["nbval-check-output", "keep_output"]
 def rnn_step(x_t, h_prev, W_x, W_h, b):
     """Return h_t, shape (B, H)."""
-    return np.tanh(x_t @ W_x + b)  # something is missing here
+    return np.tanh(x_t @ W_x)  # not finished
 
 
 check_rnn_step(rnn_step)
 
 # %% [markdown]
-# When the check is content, compare with ours: run `cells.rnn.step??` in a cell of its own. The record that it
-# returns keeps what it read and what it made. That record is all the way back will need (lesson 3).
+# Compare with ours: run `cells.rnn.step??` in a cell of its own. It returns a record of what it read and made, because
+# the way back (lesson 3) will read it.
 #
-# ## Valves: LSTM and GRU (10 minutes)
+# ## Valves: LSTM and GRU (12 minutes)
 #
-# An **LSTM** carries a second vector, the cell state $c_t$. Three gates between 0 (shut) and 1 (open) stand on its
-# path; each is drawn as a bar that is as long as the valve is open.
+# An **LSTM** carries a second vector, the cell state $c_t$:
 #
-# 1. Which gate decides how much of $c_{t-1}$ stays? Find a step where it lets less than half of some unit through.
-# 2. Choose a unit and hold its $i_t$ and $g_t$ against each other: what is written is their product. At which step is
-#    the most written?
-# 3. Press **show** under the maps. Which of the four maps has both colours, and why can the other three not?
+# $$c_t = f_t \odot c_{t-1} + i_t \odot g_t, \qquad h_t = o_t \odot \tanh(c_t)$$
+#
+# $\odot$ multiplies unit by unit. $f_t$ says how much of the old $c$ is kept, $i_t$ how much is let in, $o_t$
+# how much is shown: three **gates**, each a $\sigma(\ldots)$ with $\sigma(a) = 1 / (1 + e^{-a})$, between 0
+# (shut) and 1 (open). What is let in is the **candidate** $g_t$, a $\tanh$. Gates are drawn as bars, as long as
+# the valve is open.
+#
+# 1. Press **show** under the maps: four new ones open. In which of the four do red and blue both occur, and why not in
+#    the other three?
+# 2. One value of $f_t$ in all these 30 years is below a half. Find the palest cell in its map. Which unit and year?
+# 3. What is written is $i_t \odot g_t$, the number at the lower $\times$. At which step is most written to unit
+#    1, in size?
 
 # %%
 StepPlayer(cell="lstm", units=4, series="sunspots", length=30)
 
 # %% [markdown]
-# A **GRU** has no $c_t$. Its gate $z_t$ slides between the old state and the new candidate:
-# $h_t = z_t \odot h_{t-1} + (1 - z_t) \odot n_t$. Here, as in Keras and PyTorch, $z$ **keeps**; papers write it
-# either way.
+# <details><summary>After you have looked</summary>
+#
+# 1. Only in $g_t$: a $\tanh$ has both signs. The gates come out of $\sigma$, which has none; each has its own
+#    colour instead.
+# 2. Unit 3 in 1727, $t = 28$: 0.483. Everywhere else more than half of $c$ is kept. The bias of $f$ begins at 1
+#    for that.
+# 3. At $t = 28$, the peak: 0.321.
+# </details>
+#
+# A **GRU** has no $c_t$. Its gate $z_t$ slides between the old state and a candidate $n_t$; its gate $r_t$ says
+# how much of the past the candidate sees, by way of $u_t$:
+#
+# $$h_t = z_t \odot h_{t-1} + (1 - z_t) \odot n_t$$
+#
+# Here, as in Keras and PyTorch, $z$ **keeps**; papers write it either way.
 #
 # 1. Where must $z_t$ stand for the cell to copy $h_{t-1}$ unchanged?
-# 2. Switch **reset after** to false. In which equation does $r_t$ act now, before or after the product with $W_{hn}$?
+# 2. Switch **reset after** to false. Where does $r_t$ act now: on $h_{t-1}$ before the product with $W_{hn}$,
+#    or on the product?
 
 # %%
 StepPlayer(cell="gru", units=4, series="sunspots", length=30)
 
 # %% [markdown]
-# ### Count it
+# <details><summary>After you have looked</summary>
 #
-# $h_t = o_t \odot \tanh(c_t)$ cannot leave $(-1, 1)$. Can $c_t$? Think of the largest value each of its factors may
-# take, then say a number: of 20 LSTMs with fresh random weights, 309 years of sunspots each, in how many does some
-# $|c_t|$ exceed 1?
+# 1. At 1: then $h_t = h_{t-1}$, whatever $n_t$ says. Here it moves between 0.34 and 0.73.
+# 2. Before it: $u_t = (r_t \odot h_{t-1}) W_{hn} + b_{hn}$. That is the GRU of the first paper; the other is
+#    what libraries compute.
+# </details>
+#
+# ## Count it (4 minutes)
+#
+# How large can $c_t$ become, and how large $h_t$? Look at the two equations of the LSTM again: what is the
+# largest value each factor can take? Then say a number: of 20 LSTMs with fresh random weights, 309 years of
+# sunspots each, in how many does some $|c_t|$ exceed 1, and in how many some $|h_t|$?
 
 # %%
 years = datasets.load_sunspots().inputs(dtype=np.float64)
@@ -167,11 +209,13 @@ Prediction(
 # %% [markdown]
 # <details><summary>After you have run it</summary>
 #
-# $c_t$ is a sum that goes on: while $f_t$ is near 1 it keeps what it had and adds up to $i_t g_t$ more at each step.
-# So it can count. $h_t$ is what the cell shows of it, squeezed by $\tanh$ and weighed by $o_t$, both at most 1.
+# $h_t = o_t \odot \tanh(c_t)$ is a product of two numbers below 1: it cannot leave the range. $c_t$ is a sum:
+# it keeps the share $f_t$ of what it had and adds $i_t g_t$. With $f = 0.73$, where a fresh LSTM begins, many
+# equal pieces add up to $1 / (1 - 0.73) = 3.7$ times one piece; with $f$ near 1 there is no bound. That is how
+# an LSTM can count.
 # </details>
 #
-# ## Exit questions (5 minutes)
+# ## Exit questions (4 minutes)
 
 # %%
 Quiz(

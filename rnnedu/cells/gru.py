@@ -184,17 +184,17 @@ def _reset_after():
     nodes = (
         Strip("u_t", 2.5, 2, "du_t"),
         Strip("r_t", 3.6, 2, "da_r"),
-        Joint("bus_u", 2.5, 3.1),
+        Joint("past", 0.65, 2.75),
         Joint("bus_r", 3.6, 3.1),
         Joint("over", 4.45, 1.15),
         Op("reset", 4.45, 2, "×", "r_t * u_t", "r_t"),
     )
     wires = (
-        Wire("branch", "bus_h", "h_prev", "dh_prev - dh_t * z_t"),
-        Wire("bus_z", "bus_u"),
-        Wire("bus_u", "bus_r"),
+        Wire("branch", "past", "h_prev", "dh_prev - dh_t * z_t"),
+        Wire("past", "bus_h", "h_prev", "da_z @ W_hz.T + da_r @ W_hr.T"),
+        Wire("past", "u_t", "u_t", "du_t", "-|"),
+        Wire("bus_z", "bus_r"),
         Wire("bus_r", "n_t", "x_t @ W_xn + b_n", "da_n", "-|"),
-        Wire("bus_u", "u_t", "u_t", "du_t"),
         Wire("u_t", "over", "u_t", "du_t", "|-"),
         Wire("over", "reset", "u_t", "du_t"),
         Wire("r_t", "reset", "r_t", "da_n * u_t"),

@@ -5,7 +5,6 @@ const HEIGHT = 220; // of the chart, in pixels
 const INSET = 14; // half a slider's thumb: the thumb's centre travels between the insets, and so do the marks
 const OURS = new Set(["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown", " ", "Enter"]);
 const CONFIRM = new Set([" ", "Enter"]);
-let widgets = 0; // for ids, which a page may hold once only
 
 function make(tag, className, text = "") {
   const node = document.createElement(tag);
@@ -28,7 +27,8 @@ function keepsKeys(node) {
 }
 
 function format(value, step) {
-  const digits = Math.min(6, Math.max(2, (String(step).split(".")[1] ?? "").length));
+  const counts = Number.isInteger(step) && Number.isInteger(value);
+  const digits = counts ? 0 : Math.min(6, Math.max(2, (String(step).split(".")[1] ?? "").length));
   const size = Math.abs(value);
   const tiny = size > 0 && size < 0.5 * 10 ** -digits; // it must not read as 0
   const short = size >= 1e-4 && size < 1e5 ? String(Number(value.toPrecision(2))) : value.toExponential(1);
@@ -49,7 +49,7 @@ function ticks(low, high) {
 function build(model) {
   const root = make("div", "root");
   const question = make("p", "question", model.get("question"));
-  question.id = `rnnedu-prediction-${++widgets}`;
+  question.id = `rnnedu-prediction-${crypto.getRandomValues(new Uint32Array(2)).join("")}`;
   root.setAttribute("role", "group");
   root.setAttribute("aria-labelledby", question.id);
   const parts = {

@@ -1,7 +1,6 @@
 // A question, its options as radio buttons, and the feedback of the one that was checked.
 
 const OURS = new Set(["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown", " ", "Enter"]);
-let widgets = 0; // radio buttons belong together by a name, which a page may use once only
 
 function make(tag, className, text = "") {
   const node = document.createElement(tag);
@@ -18,7 +17,7 @@ function keepsKeys(node) {
 
 function build(model) {
   const root = make("fieldset", "root");
-  const name = `rnnedu-quiz-${++widgets}`;
+  const name = `rnnedu-quiz-${crypto.getRandomValues(new Uint32Array(2)).join("")}`;
   const radios = model.get("options").map(() => {
     const radio = keepsKeys(make("input", "radio"));
     return Object.assign(radio, { type: "radio", name });

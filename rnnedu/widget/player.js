@@ -40,11 +40,16 @@ function number(value) {
 function short(value) {
   const size = Math.abs(value);
   if (size === 0) return "0";
-  if (size < 0.00095) {
+  if (size < 0.00095 || size >= 9999.5) {
     const [digits, power] = value.toExponential(0).split("e");
     return minus(digits) + "e" + minus(String(Number(power)));
   }
-  return minus(value.toFixed(size < 0.0995 ? 3 : 2));
+  return minus(value.toFixed(size < 0.0995 ? 3 : size < 99.95 ? 2 : size < 999.5 ? 1 : 0));
+}
+
+// A space that one can see.
+function visible(letter) {
+  return letter === " " ? "\u2423" : letter;
 }
 
 function minus(text) {
@@ -116,6 +121,7 @@ function evaluate(tree, look) {
   if (kind === "name") return look(left);
   if (kind === "number") return left;
   if (kind === "T") return transpose(evaluate(left, look));
+  if (kind === "sum") return evaluate(left, look); // over the batch, of which one sequence is shown
   if (kind === "neg") return broadcast(ELEMENTWISE.mul, -1, evaluate(left, look));
   if (kind === "call") return [].concat(evaluate(right, look)).map((a) => (FUNCTIONS[left] ?? Math[left] ?? unknown)(a));
   const a = evaluate(left, look);
@@ -243,7 +249,7 @@ function symbolText(run, symbol) {
   return (run.isGradient(symbol) ? "\u2202" + stem.slice(1) : stem) + (sub ? "_" + sub : "") + note;
 }
 
-const LEVEL = { gt: 0, add: 1, sub: 1, mul: 2, div: 2, matmul: 2, neg: 2, pow: 3, T: 4, call: 5, name: 5, number: 5 };
+const LEVEL = { gt: 0, add: 1, sub: 1, mul: 2, div: 2, matmul: 2, neg: 2, pow: 3, T: 4, sum: 5, call: 5, name: 5, number: 5 };
 const SIGN = { add: " + ", sub: " \u2212 ", mul: " \u2299 ", div: " / ", matmul: " ", gt: " > " };
 
 function bracketed(nodes, needed) {
@@ -264,7 +270,8 @@ function symbolic(run, tree, dark, outer = 0) {
   if (kind === "call") return [functionName(left), "(", ...symbolic(run, right, dark), ")"];
   if (kind === "neg") return bracketed(["\u2212", ...inner(left)], outer > 1);
   if (kind === "T") return [...inner(left), html("sup", {}, "\u22a4")];
-  if (kind === "pow") return [...inner(left), html("sup", {}, ...symbolic(run, right, dark))];
+  if (kind === "sum") return ["sum(", ...symbolic(run, left, dark), ")"];
+  if (kind === "pow") return [...inner(left, level + 0.5), html("sup", {}, ...symbolic(run, right, dark))];
   const after = ["sub", "div", "matmul"].includes(kind) ? level + 0.5 : level;
   const sides = [...inner(left, kind === "matmul" ? after : level), SIGN[kind], ...inner(right, after)];
   return bracketed(sides, level < outer || (kind === "matmul" && outer === LEVEL.mul));
@@ -272,8 +279,30 @@ function symbolic(run, tree, dark, outer = 0) {
 
 const MAX_TERMS = 6;
 
+let digits = 0; // of the numbers in a line; 0 is as on the strips
+
+function figure(value) {
+  if (!digits || value === 0) return short(value);
+  const [size, power] = [Math.abs(value), value.toPrecision(digits)];
+  return minus(size < 1e-3 || size >= 1e4 ? value.toExponential(digits - 1).replace("e+", "e") : power);
+}
+
 function signed(value) {
-  return value < 0 ? `(${short(value)})` : short(value);
+  return value < 0 ? `(${figure(value)})` : figure(value);
+}
+
+// As few digits as let the numbers on a line come out at its result: 1 - 1.00 says nothing of 1 - 0.998.
+function legible(run, tree, j, write) {
+  const entry = (vector) => vector[j] ?? vector[0];
+  const shown = (value) => (Array.isArray(value) ? value.map(shown) : Number(figure(value).replaceAll("\u2212", "-")));
+  const right = entry(run.value(tree));
+  for (digits of [0, 3, 4, 5]) {
+    const seen = entry([].concat(evaluate(tree, (symbol) => shown(run.at(symbol)))));
+    if (!(Math.abs(seen - right) > 0.05 * Math.abs(right))) break;
+  }
+  const text = write();
+  digits = 0;
+  return text;
 }
 
 // One entry of a product of a row vector and a matrix, written out.
@@ -295,7 +324,8 @@ function numeric(run, tree, j, outer = 0) {
   if (kind === "call") return `${functionName(left)}(${bare(numeric(run, right, j))})`;
   if (kind === "neg") return wrap("\u2212" + numeric(run, left, j, level), outer > 1);
   if (kind === "matmul") return wrap(dot(run, left, right, j), outer > 1);
-  if (kind === "pow") return `${numeric(run, left, j, level)}${right[1] === 2 ? "\u00b2" : "^" + right[1]}`;
+  if (kind === "sum") return `sum(${numeric(run, left, j)})`;
+  if (kind === "pow") return numeric(run, left, j, level + 0.5) + (right[1] === 2 ? "\u00b2" : `^${numeric(run, right, j, level)}`);
   const after = kind === "sub" || kind === "div" ? level + 0.5 : level;
   const sign = kind === "mul" ? "\u00b7" : SIGN[kind];
   return wrap(numeric(run, left, j, level) + sign + numeric(run, right, j, after), level < outer);
@@ -357,7 +387,7 @@ class Equations {
 
   update() {
     const { run } = this.view;
-    const input = run.x.kind === "letters" ? `, input letter ${run.x.labels[run.t]}` : "";
+    const input = run.x.kind === "letters" ? `, input letter ${visible(run.x.labels[run.t])}` : "";
     this.title.textContent = `Unit ${run.unit + 1} at t = ${run.t + 1}${input}`;
     for (const line of this.lines) this.fill(run, line);
   }
@@ -367,7 +397,7 @@ class Equations {
     const middle = reduced(run, equation.tree, j);
     const value = run.at(equation.symbol)[j];
     // A sum over every gate is too long to spell out: one number for each gate says where it comes from.
-    numbers.data = products(equation.tree) > 2 ? "" : `= ${numeric(run, equation.tree, j)} `;
+    numbers.data = products(equation.tree) > 2 ? "" : `= ${legible(run, equation.tree, j, () => numeric(run, equation.tree, j))} `;
     between.data = middle && !middle.includes("NaN") ? `= ${middle} ` : "";
     result.textContent = `= ${number(value)}`;
     result.dataset.value = value;
@@ -474,7 +504,8 @@ class Rows {
     const dx = width / run.sizes.T;
     Object.assign(context, { fillStyle: run.hue("h_t", dark), textAlign: "center", textBaseline: "middle" });
     context.font = `600 ${clamp(dx * 0.8, 9, 26)}px ui-monospace, "DejaVu Sans Mono", monospace`;
-    run.x.labels.forEach((letter, t) => context.fillText(letter === " " ? "\u2423" : letter, (t + 0.5) * dx, height / 2));
+    const every = Math.ceil(7 / dx); // letters that would touch say nothing
+    run.x.labels.forEach((letter, t) => t % every || context.fillText(visible(letter), (t + 0.5) * dx, height / 2));
   }
 
   drawLine(context, width, height) {
@@ -486,33 +517,47 @@ class Rows {
     this.line(context, width, series.map(y), run.hue("x_t", dark), 1.8, true);
   }
 
+  // A line through the middle of each column, with a gap where y is NaN.
   line(context, width, ys, colour, thickness, dots) {
-    const x = (t) => ((t + 0.5) * width) / ys.length;
+    const x = (t) => (dots ? ((t + 0.5) * width) / ys.length : t * width);
     Object.assign(context, { strokeStyle: colour, fillStyle: colour, lineWidth: thickness });
     context.beginPath();
-    ys.forEach((y, t) => context.lineTo(dots ? x(t) : t * width, y));
+    ys.forEach((y, t) => (Number.isNaN(ys[t - 1] ?? NaN) ? context.moveTo(x(t), y) : context.lineTo(x(t), y)));
     context.stroke();
-    if (dots) ys.forEach((y, t) => { context.beginPath(); context.arc(x(t), y, 2.6, 0, 7); context.fill(); });
+    if (dots) ys.forEach((y, t) => this.dot(context, x(t), y));
+  }
+
+  dot(context, x, y) {
+    if (Number.isNaN(y)) return;
+    context.beginPath();
+    context.arc(x, y, 2.6, 0, 7);
+    context.fill();
   }
 
   decades(symbol) {
     const { run } = this.view;
     const norms = run.table(symbol).map((_, t) => run.norm(symbol, t)).filter((v) => v > 0);
-    const high = Math.ceil(Math.log10(Math.max(...norms, 1e-300)));
+    if (!norms.length) return { high: 1, low: 0 };
+    const high = Math.ceil(Math.log10(Math.max(...norms)));
     const low = Math.floor(Math.log10(Math.max(Math.min(...norms, 1), 1e-30)));
-    return { high, low: Math.min(low, high - 1), norms };
+    return { high, low: Math.min(low, high - 1) };
   }
 
   drawNorm(symbol, context, width, height) {
     const { run, dark } = this.view;
     const { high, low } = this.decades(symbol);
     const y = (log) => 4 + ((high - log) / (high - low)) * (height - 8);
-    for (let decade = low; decade <= high; decade++) this.line(context, width, [y(decade), y(decade)], dark ? "#4a4e54" : "#dcdcdc", 0.7, false);
-    const logs = run.table(symbol).map((_, t) => Math.log10(Math.max(run.norm(symbol, t), 10 ** low)));
-    this.line(context, width, logs.map(y), run.hue(symbol, dark), 1.8, true);
+    const every = Math.ceil((high - low) / 10); // more rules than ten would be a grey bar
+    const rule = dark ? "#4a4e54" : "#dcdcdc";
+    for (let decade = high; decade >= low; decade -= every) this.line(context, width, [y(decade), y(decade)], rule, 0.7, false);
+    // 0 has no place on a logarithmic axis: there the line has a gap
+    const log = (norm) => (norm > 0 ? Math.max(Math.log10(norm), low) : NaN);
+    const ys = run.table(symbol).map((_, t) => y(log(run.norm(symbol, t))));
+    this.line(context, width, ys, run.hue(symbol, dark), 1.8, true);
   }
 
   point(event) {
+    event.preventDefault(); // dragging moves the cursor and selects no text
     const canvas = this.el.querySelector("canvas");
     const box = canvas.getBoundingClientRect();
     if (event.target.tagName !== "CANVAS") return;
@@ -575,7 +620,8 @@ class Drawing {
   valuesOnly() {
     const { run } = this.view;
     const { states, others } = run.rows;
-    const names = ["x_t", ...run.state.map((name) => `${name}_prev`), ...others, ...states];
+    const d = run.backward ? "d" : "";
+    const names = [`${d}x_t`, ...run.state.map((name) => `${d}${name}_prev`), ...others, ...states];
     const nodes = names.map((name, k) => ({ name, back: name, kind: "strip", x: k, y: 0 })).filter(({ name }) => run.table(name));
     this.layout({ sizes: run.sizes, wiring: { nodes } });
     this.wires = [];
@@ -739,7 +785,7 @@ class Drawing {
 
   cellText(symbol, value) {
     const { run } = this.view;
-    if (run.x.kind === "letters" && symbol === "x_t") return run.x.labels[run.t] === " " ? "\u2423" : run.x.labels[run.t];
+    if (run.x.kind === "letters" && symbol === "x_t") return visible(run.x.labels[run.t]);
     return short(value);
   }
 
@@ -828,7 +874,7 @@ class Transport {
 
   update() {
     const { run } = this.view;
-    const label = run.x.labels[run.t];
+    const label = visible(run.x.labels[run.t]);
     this.slider.value = run.t + 1;
     this.readout.textContent = `t = ${run.t + 1} of ${run.sizes.T}${label ? ` \u00b7 ${label}` : ""}`;
     this.slider.setAttribute("aria-valuetext", this.readout.textContent);
@@ -873,7 +919,7 @@ class Settings {
   }
 
   count(trait, low, high) {
-    const change = (event) => event.target.checkValidity() && event.target.value !== "" && this.set({ [trait]: Number(event.target.value) });
+    const change = (event) => event.target.value !== "" && event.target.reportValidity() && this.set({ [trait]: Number(event.target.value) });
     return this.labelled(trait, html("input", { type: "number", min: low, max: high, step: 1, value: this.view.model.get(trait), "data-trait": trait, onchange: change }));
   }
 
@@ -899,11 +945,9 @@ class Settings {
 
 // ---------------------------------------------------------------- the whole
 
-let count = 0;
-
 class Player {
   constructor(model, el) {
-    Object.assign(this, { model, el, id: `rnnedu-player-${++count}-` });
+    Object.assign(this, { model, el, id: `rnnedu-player-${crypto.getRandomValues(new Uint32Array(2)).join("")}-` });
     this.error = html("div", { class: "error", role: "alert", hidden: true });
     this.values = html("div", { class: "values", role: "status", "aria-live": "polite" });
     this.settings = new Settings(this);
@@ -912,14 +956,16 @@ class Player {
     this.drawing = new Drawing(this);
     this.equations = new Equations(this);
     const stage = html("div", { class: "stage" }, this.drawing.el, this.equations.el);
-    this.root = html("div", { class: "rnnedu-player", role: "group", "aria-label": "step player", "data-lm-suppress-shortcuts": "true", onkeydown: (event) => this.key(event) },
+    this.root = html("div", { class: "rnnedu-player", role: "group", "aria-label": "step player", onkeydown: (event) => this.key(event), onpointerup: (event) => this.takeKeys(event) },
       html("div", { class: "head" }, this.settings.el, this.transport.el), this.error, this.rows.el, stage, this.values);
     el.append(this.root);
   }
 
   rebuild() {
     this.settle();
-    const at = document.activeElement?.dataset?.trait ?? document.activeElement?.dataset?.mode;
+    const held = this.root.contains(document.activeElement) ? document.activeElement : null;
+    const at = held?.dataset.trait ?? held?.dataset.mode ?? (held?.className === "fold" ? "fold" : null);
+    const draft = held?.type === "number" && held.value !== String(this.model.get(at)) ? held.value : null;
     this.run = this.model.get("data").sizes ? new Run(this.model) : null;
     this.dark = isDark(this.root);
     this.root.classList.toggle("dark", this.dark);
@@ -929,7 +975,10 @@ class Player {
     for (const part of [this.transport, this.rows, this.drawing, this.equations]) part.rebuild();
     this.rows.measure();
     this.update();
-    if (at) this.root.querySelector(`[data-trait="${at}"],[data-mode="${at}"]`)?.focus();
+    if (!at) return;
+    const again = this.root.querySelector(`[data-trait="${at}"],[data-mode="${at}"],.${at}`);
+    if (again && draft !== null) again.value = draft; // what is being typed outlives the kernel's answer
+    again?.focus({ preventScroll: true });
   }
 
   showError() {
@@ -948,7 +997,7 @@ class Player {
   sentence() {
     const { run } = this;
     const shown = ["x_t", ...run.rows.states];
-    const vector = (symbol) => `${symbolText(run, symbol)} = ${run.x.kind === "letters" && symbol === "x_t" ? run.x.labels[run.t] : run.at(symbol).map(number).join("  ")}`;
+    const vector = (symbol) => `${symbolText(run, symbol)} = ${run.x.kind === "letters" && symbol === "x_t" ? visible(run.x.labels[run.t]) : run.at(symbol).map(number).join("  ")}`;
     return `values at t = ${run.t + 1}:   ` + shown.map(vector).join(";   ");
   }
 
@@ -996,9 +1045,10 @@ class Player {
   }
 
   key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return; // Ctrl+S is the notebook's
     event.stopPropagation(); // the notebook has its own use for these keys
     const typing = event.target.matches("select, input[type=number]");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (typing) return;
     if (event.key === " " && event.target.tagName === "BUTTON") return;
     const { t, unit, sizes } = this.run;
     const moves = {
@@ -1013,6 +1063,11 @@ class Player {
     if (!(event.key in moves)) return;
     event.preventDefault();
     moves[event.key]();
+  }
+
+  // After a click on a map or in the drawing the keys are the player's.
+  takeKeys(event) {
+    if (this.run && event.target.closest(".rows, .wiring")) this.transport.slider.focus({ preventScroll: true });
   }
 
   moved() {
@@ -1048,6 +1103,7 @@ function watch(player, model) {
     theme.disconnect();
     clearTimeout(player.told);
     clearInterval(player.timer);
+    player.root.remove();
   };
 }
 

@@ -24,7 +24,8 @@ class StepPlayer(anywidget.AnyWidget):
     units : number of units H, 1 to 16. length : number of timesteps T, 2 to 240. seed : of the weights.
     series : "sunspots", "nile", "co2" or "pulse"; ignored where `text` is given.
     text : characters to run over instead, one-hot.
-    params : the weights to use instead of fresh ones; cell and units are then theirs.
+    params : the weights to use instead of fresh ones; cell, units and options are then theirs.
+    vocabulary : the letters' numbers, when `params` were made for them; else `text` brings its own.
     loss : "last": L is the sum of h_T; "every": the sum of every h_t. Its gradient flows in backward mode.
     mode : "forward" or "backward". t : the cursor, from 1. unit : the unit whose numbers are spelled out, from 1.
     options : the cell's options, for example {"reset_after": False}.
@@ -55,23 +56,42 @@ class StepPlayer(anywidget.AnyWidget):
     data = traitlets.Dict().tag(sync=True)
     error = traitlets.Unicode("").tag(sync=True)
 
-    def __init__(self, *, params=None, **traits):
-        if params is not None:
-            traits |= _describe(params)
-        self.params, self.trace = params, None
+    def __init__(self, *, params=None, vocabulary=None, **traits):
+        unknown = set(traits) - set(self.trait_names())
+        if unknown:
+            raise TypeError(f"{sorted(unknown)[0]} is not an argument of StepPlayer; its docstring lists them")
+        self.params, self.vocabulary, self.trace = params, vocabulary, None
+        traits = (_describe(params) if params is not None else {}) | traits
         super().__init__(**traits)
         self.choices = _choices(fixed=params is not None)
         self._recompute()
         self.observe(self._recompute, ["cell", "units", "length", "seed", "series", "text", "options", "loss"])
 
+    @traitlets.validate("cell", "units", "options")
+    def _theirs(self, proposal):
+        name, value = proposal["trait"].name, proposal["value"]
+        own = {} if self.params is None else _describe(self.params)
+        if name in own and value != own[name]:
+            raise ValueError(f"{name} is {value!r}; accepted is {own[name]!r}, that of the params that were given")
+        return value
+
+    @traitlets.validate("t", "unit")
+    def _from_one(self, proposal):
+        last = {} if self.trace is None else {"t": self.trace.T, "unit": self.trace.params.H}
+        return max(1, min(proposal["value"], last.get(proposal["trait"].name, proposal["value"])))
+
     def _recompute(self, change=None):
         """Run the cell again and send the run; on an error show it, keep the last run, and raise."""
         try:
-            if change is not None and change.name == "cell" and self.options:
-                self.options = {}  # another cell has other options; setting them recomputes
-                return
+            if change is not None and change.name == "cell":
+                declared = {f.name for f in get(self.cell).Params.declared("accepted")}
+                kept = {name: value for name, value in self.options.items() if name in declared}
+                if self.options != kept:
+                    self.options = kept  # another cell has other options; setting them recomputes
+                    return
             source = self._source()
-            trace = run(self.params or self._fresh(source.x.shape[-1]), source.x, self.loss)
+            params = self._weights(source.x.shape[-1])
+            trace = run(params, source.x.astype(params.dtype), self.loss)
             data = message.of(trace, source)
         except Exception as error:
             self.error = str(error)
@@ -83,8 +103,19 @@ class StepPlayer(anywidget.AnyWidget):
     def _source(self):
         length = validate.integer("length", self.length, 2, MAX_LENGTH)
         if self.text:
-            return sources.text(self.text[:MAX_LENGTH])
+            validate.integer("the length of text", len(self.text), 1, MAX_LENGTH)
+            if self.params is not None and self.vocabulary is None:
+                raise ValueError("vocabulary is None; accepted with params and text is their Vocabulary")
+            return sources.text(self.text, self.vocabulary)
         return sources.SOURCES[validate.choice("series", self.series, tuple(sources.SOURCES))](length)
+
+    def _weights(self, D):
+        """Return the parameters that were given, or fresh ones, for an input of D numbers."""
+        if self.params is None:
+            return self._fresh(D)
+        if self.params.D != D:
+            raise ValueError(f"params read D = {self.params.D} numbers; the input has D = {D}")
+        return self.params
 
     def _fresh(self, D):
         units = validate.integer("units", self.units, 1, MAX_UNITS)

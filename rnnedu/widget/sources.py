@@ -37,9 +37,9 @@ def pulse(length):
     return Source("a pulse", datasets.make_pulse(length, dtype=np.float64), ("",) * length)
 
 
-def text(characters):
-    """Return `characters` one-hot over the characters that occur in them."""
-    vocabulary = datasets.Vocabulary.of([characters])
+def text(characters, vocabulary=None):
+    """Return `characters` one-hot over a Vocabulary, or over the characters that occur in them."""
+    vocabulary = vocabulary or datasets.Vocabulary.of([characters])
     x = vocabulary.one_hot(characters, dtype=np.float64)
     return Source("letters", x, tuple(characters), "letters", tuple(vocabulary.symbols))
 

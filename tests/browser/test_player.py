@@ -45,6 +45,11 @@ def compare(player, trace, t):
             assert float(text.replace("\u2212", "-")) == pytest.approx(value, rel=tolerance, abs=6e-4)
 
 
+def wait_for_units(lesson, player, number):
+    ready = f"el => el.querySelectorAll('text[data-symbol=h_t]').length === {number}"
+    lesson.page.wait_for_function(ready, arg=player.element_handle())
+
+
 def readout(player):
     return player.locator("output").inner_text()
 
@@ -117,9 +122,52 @@ def test_another_cell_seed_and_size_are_computed_by_the_kernel(lesson):
     player.locator("input[data-trait=units]").fill("3")
     player.locator("input[data-trait=units]").press("Enter")
     player.locator(".values", has_text="h_t").wait_for()
-    three = "el => el.querySelectorAll('text[data-symbol=c_t]').length === 3"
-    lesson.page.wait_for_function(three, arg=player.element_handle())
+    wait_for_units(lesson, player, 3)
     compare(player, StepPlayer(cell="lstm", units=3).trace, 1)
+
+
+def test_what_is_being_typed_outlives_the_kernels_answer(lesson):
+    player, keys = lesson.player(0), lesson.page.keyboard
+    units, seed = (player.locator(f"input[data-trait={name}]") for name in ("units", "seed"))
+    units.fill("5")
+    keys.press("Tab")  # the kernel begins
+    keys.press("Tab"), keys.press("Shift+Tab")
+    seed.focus()
+    keys.press("Control+A")
+    keys.type("12", delay=120)
+    keys.press("Enter")
+    wait_for_units(lesson, player, 5)
+    assert seed.input_value() == "12"
+    units.fill("4"), units.press("Enter"), seed.fill("7"), seed.press("Enter")
+    wait_for_units(lesson, player, 4)
+
+
+def test_a_change_by_keyboard_keeps_the_focus(lesson):
+    player = lesson.player(0)
+    select = player.locator("select[data-trait=activation]")
+    select.focus()
+    lesson.page.keyboard.press("ArrowDown")
+    player.locator(".sign.word", has_text="relu").wait_for()
+    assert player.locator("select[data-trait=activation]").evaluate("el => el === document.activeElement")
+    lesson.page.keyboard.press("ArrowUp")
+    player.locator(".sign.word", has_text="tanh").wait_for()
+
+
+def test_ctrl_s_is_the_notebooks(lesson):
+    lesson.page.evaluate("window.ran = []")
+    lesson.page.evaluate("() => { jupyterapp.commands.commandExecuted.connect((_, c) => ran.push(c.id)); }")
+    lesson.player(0).locator("input[type=range]").focus()
+    lesson.page.keyboard.press("Control+S")
+    lesson.page.wait_for_function("window.ran.includes('docmanager:save')")
+
+
+def test_each_quiz_keeps_its_own_answer(lesson):
+    quizzes = lesson.page.locator("fieldset")
+    for number in range(3):
+        quizzes.nth(number).locator("input[type=radio]").nth(1).check()
+        quizzes.nth(number).get_by_role("button", name="Check").click()
+    answers = [[radio.is_checked() for radio in quizzes.nth(n).locator("input").all()] for n in range(3)]
+    assert answers == [[False, True, False]] * 3
 
 
 def test_a_click_on_the_map_moves_the_cursor(lesson):
@@ -129,6 +177,8 @@ def test_a_click_on_the_map_moves_the_cursor(lesson):
     canvas.click(position={"x": box["width"] * 14.5 / 30, "y": box["height"] * 0.9})
     assert readout(player).startswith("t = 15 of 30")
     assert player.locator(".panel .title").inner_text() == "Unit 4 at t = 15"
+    lesson.page.keyboard.press("ArrowRight")
+    assert readout(player).startswith("t = 16 of 30")
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Dark", "JupyterLab Light"])
