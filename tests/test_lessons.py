@@ -1,6 +1,11 @@
 """What the lessons call: the two widgets by their traits, and the checks by learners' functions, right and wrong."""
 
+import json
+import linecache
+import math
 import re
+import shutil
+import subprocess
 from itertools import accumulate
 
 import numpy as np
@@ -119,6 +124,15 @@ def test_the_guess_has_one_value_for_each_label():
 def test_a_wrong_argument_of_a_prediction_is_named(arguments, kind, message):
     with pytest.raises(kind, match=re.escape(message)):
         Prediction(*arguments)
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="the chart's numbers are formatted in JavaScript")
+def test_counts_are_shown_without_digits_after_the_point():
+    asked = [[18, 1], [0, 1], [-3, 5], [1200, 100], [2.5, 1], [0.3, 1], [18, 0.5], [0.125, 0.001]]
+    code = Prediction._esm.read_text() if hasattr(Prediction._esm, "read_text") else str(Prediction._esm)
+    code = code.partition("export default")[0] + f"console.log({json.dumps(asked)}.map((a) => format(...a)).join(' '));"
+    shown = subprocess.run([shutil.which("node"), "-"], input=code, capture_output=True, text=True, check=True)
+    assert shown.stdout.split() == ["18", "0", "\u22123", "1200", "2.50", "0.30", "18.00", "0.125"]
 
 
 # ---- Quiz
@@ -285,7 +299,7 @@ def test_two_mistakes_at_once_are_both_named():
         (lambda x, h, W_x, W_h, _: np.tanh(x @ W_x + h @ W_h), ["The bias b is left out."]),
         (lambda x, h, W_x, W_h, b: np.tanh(x @ W_x + h @ W_h.T + b), ["W_h transposed"]),
         (lambda x, h, W_x, W_h, b: np.tanh(x @ W_x + h @ W_h) + b, ["b is added after tanh"]),
-        (lambda x, h, W_x, W_h, b: np.tanh(x @ W_x + h + W_h + b), ["ValueError", "broadcast", "`*`", "`@`"]),
+        (lambda x, h, W_x, W_h, b: np.tanh(x @ W_x + h + W_h + b), ["ValueError", "broadcast", "here 3 meets 5"]),
         (lambda x, h, W_x, W_h, b: np.tanh(x * W_x + h @ W_h + b), ["ValueError", "broadcast", "matrix product `@`"]),
         (lambda x, h, W_x, W_h, b: np.tanh(W_x @ x + h @ W_h + b), ["matmul", "x_t (3, 4)", "W_x (4, 5)"]),
         (lambda x, h, W_x, W_h, b: np.tanh(x[0] @ W_x + h[0] @ W_h + b), ["shape (5,)", "(3, 5)", "one row only"]),
@@ -298,8 +312,8 @@ def test_two_mistakes_at_once_are_both_named():
         (lambda _, h, *__: (h, h), ["a tuple of 2"]),
         (lambda *_: "h_t", ["returns a str; accepted"]),
         (lambda x, h, W_x, W_h, b: plain(x, h, W_x, W_h, b).astype(np.float32), ["float32", "never changed silently"]),
-        (lambda x, h, W_x, W_h, b: plain(x, h, W_x, W_h, b) / 0, ["holds", "inf", "(0, 0)", "finite numbers"]),
-        (lambda _, h, *__: h * np.nan, ["holds nan at index (0, 0)"]),
+        (lambda x, h, W_x, W_h, b: plain(x, h, W_x, W_h, b) / 0, ["holds", "inf at h_t[0, 0]", "finite numbers"]),
+        (lambda _, h, *__: h * np.nan, ["holds nan at h_t[0, 0]", "usually", "np.empty", "a log, sqrt or arctanh out"]),
         (lambda x, _: x, ["TypeError", "takes 2 positional arguments but 5 were given", "with other arguments"]),
         (rnn.step, ["TypeError"]),
         (np.zeros((3, 5)), ["an array of shape (3, 5), not a function", "pass the function itself"]),
@@ -349,7 +363,7 @@ def test_a_size_written_as_a_number_is_told():
         (lambda x, h, W_x, W_h, b: np.tanh(x @ W_x * 3 + h @ W_h + b), "With W_x = 0 it is right, so the term that"),
         (lambda x, h, W_x, W_h, b: np.tanh(x @ W_x + h @ W_h + b[::-1]), "so the term that is wrong is b."),
         (lambda x, h, W_x, W_h, b: np.tanh(x @ W_x + h @ W_h + b + 1), "something is there besides the three terms"),
-        (lambda x, h, W_x, W_h, b: np.tanh((x @ W_x + h @ W_h + b) / 3), "look at tanh, which all of them go through"),
+        (lambda x, h, W_x, W_h, b: np.tanh((x @ W_x + h @ W_h + b) / 3), "look at tanh, and at what is done after it."),
         (lambda x, h, W_x, W_h, b: np.tanh(x @ W_x * 3 + h @ W_h * 3 + b), "wrong: x_t @ W_x and h_prev @ W_h."),
         (
             lambda x, h, W_x, W_h, b: np.tanh(x @ W_x + h @ W_h + b + x @ W_x * (h @ W_h) * b),
@@ -359,7 +373,7 @@ def test_a_size_written_as_a_number_is_told():
 )
 def test_an_unknown_mistake_is_traced_to_its_entry_and_its_term(fn, part):
     verdict = check_rnn_step(fn)
-    assert re.match(r"First difference at row \d, unit \d: yours -?[\d.]+, expected -?[\d.]+\. ", verdict.text)
+    assert re.match(r"First difference at h_t\[\d, \d\]: yours -?[\d.]+, expected -?[\d.]+\. ", verdict.text)
     assert part in verdict.text
 
 
@@ -568,20 +582,23 @@ def no_return(x, h0, step):
         (as_list, ["The states are right, but they are in a list of 6", "(T, B, H) = (6, 3, 5)", "`np.stack(states)`"]),
         (wrong_list, ["returns its states in a list of 6", "`np.stack(states)`"]),
         (with_last, ["a tuple of 2; accepted is h alone"]),
-        (no_step, ["First difference at t = 0, row 0, unit 0: yours 1.0000", "never calls step"]),
-        (halved, ["First difference at t = 1", "Call 2 of step gets another array as h_prev; accepted is h[0]."]),
+        (no_step, ["First difference at h[0][0, 0]: yours 1.0000", "never calls step"]),
+        (halved, ["First difference at h[1][0, 0]", "Call 2 of step gets another array as h_prev; accepted is h[0]."]),
         (halved, ["At T = 1 your loop is right: it goes wrong from one timestep to the next."]),
-        (two_by_two, ["First difference at t = 1", "Call 2 of step gets x[0] as x_t; accepted is x[1]."]),
-        (reset_at_three, ["First difference at t = 3", "Call 4 of step gets h0 as h_prev; accepted is h[2]."]),
+        (two_by_two, ["First difference at h[1][0, 0]", "Call 2 of step gets x[0] as x_t; accepted is x[1]."]),
+        (reset_at_three, ["First difference at h[3][0, 0]", "Call 4 of step gets h0 as h_prev; accepted is h[2]."]),
         (
             shuffled,
-            ["First difference at t = 1", "every call of step is right: what is put into h[1] is not what step"],
+            ["First difference at h[1][0, 0]", "every call of step is right: what is put into h[1] is not what step"],
         ),
         (tripled, ["Up to there every call of step is right: what is put into h[0] is not what step returned."]),
-        (gives_up, ["First difference at t = 3", "step is called 3 times; accepted is once for each of 6 timesteps."]),
+        (
+            gives_up,
+            ["First difference at h[3][0, 0]", "step is called 3 times; accepted is once for each of 6 timesteps."],
+        ),
         (batch_first, ["ValueError", "x_t has shape (6, 4); accepted is (B, D) = (3, 4)", "(line", "step(x_t, h)`)"]),
         (six_only, ["Right for T = 6, B = 3, D = 4, H = 5, but for T = 9", "(6, 2, 2) instead of (9, 2, 2)"]),
-        (with_nan, ["holds nan at index (0, 0, 0)"]),
+        (with_nan, ["holds nan at h[0][0, 0]", "It usually comes from"]),
         (no_return, ["returns None: did you forget `return`?"]),
         (lambda x, h0, step: stacked(x, h0, step).astype(np.float32), ["float32", "never changed silently"]),
         (lambda x, h0, step: stacked(x, h0, step)[:, :, :2], ["shape (6, 3, 2)", "(T, B, H) = (6, 3, 5)"]),
@@ -594,6 +611,236 @@ def test_what_is_wrong_with_a_loop_is_said(fn, parts):
     verdict = check_unroll(fn)
     assert not verdict.ok
     assert re.search(says(*parts), verdict.text), verdict.text
+
+
+# ---- what a learner reads: the code as it is written in a notebook
+
+
+def typed(body, names="x_t, h_prev, W_x, W_h, b"):
+    """Return the function that a cell with this body defines; its source can be shown, as a notebook's."""
+    source = f"def fn({names}):\n" + "".join(f"    {line}\n" for line in body.split("\n"))
+    file, space = f"<cell {body}>", {"np": np, "math": math}
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    exec(compile(source, file, "exec"), space)
+    return space["fn"]
+
+
+def loop_typed(body):
+    return typed(body, "x, h0, step")
+
+
+ROWS = "o = np.{}\nfor i in range({}):\n    o[i] = np.tanh(x_t[i] @ W_x + h_prev[i] @ W_h + b)\n{}return o"
+FILLED = "h, out = h0, np.{}\nfor t in range({}):\n    h = step(x[t], h)\n    {}\nreturn out"
+EMPTY = "empty((len(x), *h0.shape))"
+RIGHT_STEP = typed(ROWS.format("empty_like(h_prev)", "len(h_prev)", ""))
+RIGHT_BODY = FILLED.format(EMPTY, "len(x)", "out[t] = h")
+RIGHT_LOOP = loop_typed(RIGHT_BODY)
+SUM = "x_t @ W_x + h_prev @ W_h + b"
+
+
+@pytest.mark.parametrize(
+    ("check", "right", "fn", "where"),
+    [
+        (check_rnn_step, RIGHT_STEP, typed(ROWS.format("empty_like(h_prev)", "len(h_prev) - 1", "")), "h_t[2, 0]"),
+        (check_rnn_step, RIGHT_STEP, typed(ROWS.format("empty_like(h_prev)", "0", "")), "h_t[0, 0]"),
+        (check_unroll, RIGHT_LOOP, loop_typed(FILLED.format(EMPTY, "len(x)", "pass")), "h[0][0, 0]"),
+        (check_unroll, RIGHT_LOOP, loop_typed(FILLED.format(EMPTY, "len(x) - 1", "out[t] = h")), "h[5][0, 0]"),
+    ],
+)
+def test_memory_that_is_never_filled_holds_no_answer_of_the_call_before(check, right, fn, where):
+    for before in (right, fn, right, right, fn, fn):
+        check(before)
+        assert f"holds nan at {where}" in check(fn).text
+        assert "np.empty that was never filled" in check(fn).text
+        assert check(right).ok
+
+
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        ("np.tanh(x_t @ W_x - (h_prev @ W_h + b))", "The terms h_prev @ W_h and b are subtracted; they are added."),
+        ("np.tanh(h_prev @ W_h - x_t @ W_x - b)", "The terms x_t @ W_x and b are subtracted; they are added."),
+        (
+            "np.tanh(b - x_t @ W_x - h_prev @ W_h)",
+            "The terms x_t @ W_x and h_prev @ W_h are subtracted; they are added.",
+        ),
+        (
+            f"-np.tanh({SUM})",
+            "The result has the wrong sign: tanh(...) is negated, or all that is in it.",
+        ),
+        ("np.tanh(x_t @ W_x)", "Two terms are left out, h_prev @ W_h and b: only x_t @ W_x goes into tanh."),
+        ("np.tanh(h_prev @ W_h)", "Two terms are left out, x_t @ W_x and b: only h_prev @ W_h goes into tanh."),
+        (
+            "np.tanh(x_t @ W_x + h_prev)",
+            "W_h and b are left out: h_prev is added as it is, instead of h_prev @ W_h + b.",
+        ),
+        ("np.tanh(x_t @ W_x + h_prev + b)", "W_h is left out: h_prev is added as it is, instead of h_prev @ W_h."),
+    ],
+)
+def test_the_terms_that_are_wrong_are_named_and_no_other(formula, text):
+    assert check_rnn_step(typed(f"return {formula}")).text == text
+
+
+@pytest.mark.parametrize(
+    ("body", "part"),
+    [
+        (
+            ROWS.format("zeros_like(h_prev)", "len(h_prev)", "    return o\n"),
+            "Row h_t[0] is right, rows h_t[1] and h_t[2] are not (they are 0): is `return` inside the loop, or does",
+        ),
+        (
+            ROWS.format("zeros_like(h_prev)", "len(h_prev) - 1", ""),
+            "Rows h_t[0] and h_t[1] are right, row h_t[2] is not (it is 0): is `return` inside",
+        ),
+        (ROWS.format("ones_like(h_prev)", "1, len(h_prev)", ""), "row h_t[0] is not (it is 1)"),
+        (ROWS.format("copy(h_prev)", "1", ""), "rows h_t[1] and h_t[2] are not (they are still h_prev)"),
+        (
+            f"h_t = np.tanh({SUM})\nh_t[:, -1:] = 0\nreturn h_t",
+            "Units h_t[:, 0], h_t[:, 1], h_t[:, 2] and h_t[:, 3] are right, unit h_t[:, 4] is not (it is 0)",
+        ),
+        (f"return np.round(np.tanh({SUM}), 3)", "All entries are right to 3 digits: is something rounded, or float32?"),
+        (f"return np.tanh({SUM}).astype('f4').astype('f8')", "right to 7 digits: is something rounded, or float32?"),
+        (f"return np.tanh({SUM}).reshape(len(b), -1).T", "look at tanh, and at what is done after it."),
+        (f"return np.tanh({SUM}) * b", "look at tanh, and at what is done after it."),
+    ],
+)
+def test_tanh_is_not_accused_where_it_is_right(body, part):
+    text = check_rnn_step(typed(body)).text
+    assert text.startswith("First difference at h_t[")
+    assert part in text
+
+
+@pytest.mark.parametrize(
+    ("fn", "part"),
+    [
+        (
+            typed(f"return np.tanh({SUM}.reshape(-1, 1))"),
+            "equal, then the ones before: here 3 meets 5. The shapes here",
+        ),
+        (typed("return np.tanh(W_x.T @ x_t.T + W_h.T @ h_prev.T + b)"), "The last axes of what is added must be equal"),
+        (typed("return np.tanh(x_t @ (W_x + h_prev @ W_h + b))"), "here 4 meets 3. The shapes here are x_t (3, 4), h"),
+        (typed("return np.tanh(x_t @ W_x**2 + 0.5 * h_prev + W_h)"), "The last axes of what is added must be equal"),
+        (typed("b += x_t @ W_x\nreturn b"), "What stands left of `+=` keeps its shape"),
+        (
+            loop_typed(FILLED.format("zeros_like(x)", "len(x)", "out[t] = h")),
+            "The array you write into has rows of 4, what you write has 5.",
+        ),
+        (
+            loop_typed(FILLED.format("zeros((len(x), 1, 5))", "len(x)", "out[t] = h")),
+            "The array you write into takes (1, 5) there, what you write has shape (3, 5).",
+        ),
+        (typed(ROWS.format("zeros((3, 5))", "len(x_t)", "")), "has rows of 5, what you write has 3."),
+    ],
+)
+def test_a_star_is_not_accused_where_there_is_none(fn, part):
+    text = (check_unroll if "step" in fn.__code__.co_varnames else check_rnn_step)(fn).text
+    assert "`*`" not in text
+    assert part in text
+
+
+@pytest.mark.parametrize("term", ["h_prev * W_h", "h_prev*W_h", "np.multiply(h_prev, W_h)", "(h_prev)\n  * W_h"])
+def test_a_star_where_a_matrix_product_belongs_is_told(term):
+    text = check_rnn_step(typed(f"return np.tanh(x_t @ W_x + {term} + b)")).text
+    assert "Did you use `*` (element by element) where the matrix product `@` belongs? The shapes here are" in text
+
+
+@pytest.mark.parametrize(
+    ("check", "fn", "parts"),
+    [
+        (
+            check_unroll,
+            loop_typed(FILLED.format(EMPTY, "6", "out[t] = h")),
+            ["Right for T = 6, B = 3, D = 4, H = 5; for T = 1, B = 3, D = 4, H = 5: your function raises IndexError"],
+        ),
+        (
+            check_rnn_step,
+            typed(ROWS.format("zeros((3, 5))", "3", "")),
+            ["Right for B = 3, D = 4, H = 5; for B = 2, D = 6, H = 3: your function raises ValueError"],
+        ),
+        (
+            check_unroll,
+            loop_typed(f"if len(x) < 6:\n    return 0.5\n{RIGHT_BODY}"),
+            ["Right for T = 6", "; for T = 1", "your function returns a float; accepted"],
+        ),
+    ],
+)
+def test_an_error_at_a_later_size_says_that_the_first_went_right(check, fn, parts):
+    assert re.match(says(*parts, "Is a size written as a fixed number?"), check(fn).text), check(fn).text
+
+
+@pytest.mark.parametrize(
+    ("names", "body"),
+    [
+        ("h_prev, x_t, W_x, W_h, b", f"return np.tanh({SUM})"),
+        ("x_t, h_prev, W_h, W_x, b", f"return np.tanh({SUM})"),
+        ("x_t, h_prev, W_x, W_h", "return np.tanh(x_t @ W_x + h_prev @ W_h)"),
+        ("", "return 0"),
+    ],
+)
+def test_the_order_of_the_arguments_is_told_when_they_are_taken_otherwise(names, body):
+    order = "are passed in this order: x_t, h_prev, W_x, W_h, b."
+    assert order in check_rnn_step(typed(body, names)).text
+    assert order in check_rnn_step(np.tanh).text
+    assert order not in check_rnn_step(typed("return W_y")).text
+    assert "are passed in this order: x, h0, step." in check_unroll(typed(RIGHT_BODY, "h0, x, step")).text
+
+
+@pytest.mark.parametrize(
+    ("fn", "parts"),
+    [
+        (
+            typed("return np.tanh(np.dot(W_x, x_t) + b)"),
+            ["not aligned", "The shapes here are x_t (3, 4), h_prev (3, 5)"],
+        ),
+        (typed(f"return math.tanh({SUM})"), ["TypeError", "). math.tanh takes one number, np.tanh an array."]),
+        (typed(f"return np.tanh({SUM}).mean(0)"), ["shape (5,)", "not x_t[0]; or the batch was averaged or summed."]),
+        (typed(f"return np.tanh({SUM}).mean(0)[None]"), ["shape (1, 5)", "; or the batch was averaged or summed."]),
+        (typed("raise NotImplementedError"), ["raises NotImplementedError (line 2: `raise NotImplementedError`)."]),
+    ],
+)
+def test_what_a_timestep_raises_or_loses_is_explained(fn, parts):
+    assert re.search(says(*parts), check_rnn_step(fn).text), check_rnn_step(fn).text
+
+
+CALL = "h, out = h0, []\nfor t in range(len(x)):\n    h = {}\n    out.{}\nreturn np.stack(out)"
+LAST_ROW = "out = np.{}\nout[0] = h0\nfor t in range(len(x)):\n    out[t] = step(x[t], out[t - 1])\nreturn out"
+
+
+@pytest.mark.parametrize(
+    ("body", "parts"),
+    [
+        (CALL.format("step(x[t])", "append(h)"), ["TypeError: step() missing", "). step takes x_t and h_prev."]),
+        (CALL.format("step(x_t=x[t], h=h)", "append(h)"), ["TypeError: step() got", "step takes x_t and h_prev."]),
+        (CALL.format("step(h, x[t])", "append(h)"), ["x_t has shape (3, 5)", "looks like h_prev: step(x_t, h_prev)"]),
+        (CALL.format("step(x[t], x[t])", "append(h)"), ["h_prev has shape (3, 4)", "that looks like x_t"]),
+        (CALL.format("step(x[:, t], h)", "append(h)"), ["(6, 4)", "that is (T, D); time is the first axis, x[t]"]),
+        (CALL.format("step(x.T[t], h)", "append(h)"), ["(3, 6)", "that is (B, T); time is the first axis, x[t]"]),
+        (CALL.format("step(x[t, 0], h)", "append(h)"), ["(4,)", "that is one sequence"]),
+        (CALL.format("step(x, h)", "append(h)"), ["(6, 3, 4)", "that is the whole of x"]),
+        (CALL.format("step(x[t : t + 1], h)", "append(h)"), ["(1, 3, 4)", "x[t] has none"]),
+        (CALL.format("step((t, x[t]), h)", "append(h)"), ["x_t is not a rectangular array"]),
+        (CALL.format("step(x[t], h[:1])", "append(h)"), ["h_prev has shape (1, 5); accepted is (B, H) = (3, 5)"]),
+        (CALL.format("step(x[t], h)", "extend(h)"), ["joined, as (T*B, H), by concatenate, vstack or extend"]),
+        (LAST_ROW.format("zeros((len(x), *h0.shape))"), ["starts from zeros", "h[-1], the last row, still zero."]),
+        (LAST_ROW.format(EMPTY), ["h_prev holds nan", "a row of np.empty not filled yet? h[t-1] with t = 0 is h[-1]"]),
+    ],
+)
+def test_a_wrong_call_of_step_is_explained(body, parts):
+    text = check_unroll(loop_typed(body)).text
+    assert "_Run" not in text
+    assert re.search(says(*parts), text), text
+
+
+BY_SEQUENCE = (
+    "out = np.empty((len(x), *h0.shape))\nfor i in range(len(h0)):\n    h = h0[i : i + 1]\n"
+    "    for t in range(len(x)):\n        h = step(x[t, i : i + 1], h)\n        out[t, i] = {}\nreturn out"
+)
+
+
+def test_a_loop_over_the_batch_is_a_right_loop_too():
+    assert check_unroll(loop_typed(BY_SEQUENCE.format("h"))).ok
+    text = check_unroll(loop_typed(BY_SEQUENCE.format("2 * h"))).text
+    assert "step is given 1 of the 3 sequences at a time; `step(x[t], h)` takes all of them at once." in text
 
 
 # ---- Verdict

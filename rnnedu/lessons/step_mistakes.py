@@ -23,9 +23,15 @@ SUMS = {
     "The term x_t @ W_x is left out: the input is never read.": lambda v: v.hW + v.b,
     "The term h_prev @ W_h is left out: nothing is remembered.": lambda v: v.xW + v.b,
     "The terms x_t @ W_x and h_prev @ W_h are left out: only b is used.": lambda v: 0 * v.h + v.b,
+    "Two terms are left out, h_prev @ W_h and b: only x_t @ W_x goes into tanh.": lambda v: v.xW,
+    "Two terms are left out, x_t @ W_x and b: only h_prev @ W_h goes into tanh.": lambda v: v.hW,
+    "W_h and b are left out: h_prev is added as it is, instead of h_prev @ W_h + b.": lambda v: v.xW + v.h,
     "W_h is left out: h_prev is added as it is, instead of h_prev @ W_h.": lambda v: v.xW + v.h + v.b,
     "The term h_prev @ W_h is subtracted; it is added.": lambda v: v.xW - v.hW + v.b,
     "The term x_t @ W_x is subtracted; it is added.": lambda v: v.hW - v.xW + v.b,
+    "The terms h_prev @ W_h and b are subtracted; they are added.": lambda v: v.xW - v.hW - v.b,
+    "The terms x_t @ W_x and b are subtracted; they are added.": lambda v: v.hW - v.xW - v.b,
+    "The terms x_t @ W_x and h_prev @ W_h are subtracted; they are added.": lambda v: v.b - v.xW - v.hW,
     "The term h_prev @ W_h is added twice.": lambda v: v.xW + 2 * v.hW + v.b,
     "The term x_t @ W_x is added twice.": lambda v: 2 * v.xW + v.hW + v.b,
     "The two products are multiplied; they are added.": lambda v: v.xW * v.hW + v.b,
@@ -67,8 +73,9 @@ ENDS = {
     "The old state h_prev is added to the result; h_t is tanh(...) alone.": lambda v: np.tanh(v.a) + v.h,
     "The old state h_prev is multiplied with the result; h_t is tanh(...) alone.": lambda v: np.tanh(v.a) * v.h,
     "The result is averaged with the old state h_prev; h_t is tanh(...) alone.": lambda v: (np.tanh(v.a) + v.h) / 2,
-    "The result has the wrong sign: tanh(...) is negated.": lambda v: -np.tanh(v.a),
+    "The result has the wrong sign: tanh(...) is negated, or all that is in it.": lambda v: -np.tanh(v.a),
 }
+NEGATED = next(end for end in ENDS if "negated" in end)
 
 WHOLE = {
     "h_prev is returned unchanged.": lambda v: v.h,
@@ -99,5 +106,7 @@ def everything(x_t, h_prev, W_x, W_h, b):
         yield from ((sentence, mistake(v)) for sentence, mistake in WHOLE.items())
         pairs = sorted(((start, end) for start in SUMS for end in ENDS), key=all)  # stable: single ones first
         for start, end in pairs:
+            if end == NEGATED and "subtracted" in start:
+                continue  # tanh is odd: the numbers of another sum, whose sentence says it with fewer words
             v.a = SUMS[start](v)
             yield f"{start} {end}".strip(), ENDS[end](v)

@@ -6,20 +6,24 @@ known mistake explains is still explained: by the first call that got something 
 
 import numpy as np
 
-from rnnedu import unroll, validate
+from rnnedu import unroll
 from rnnedu.cells import rnn
 from rnnedu.lessons.checks import (
     Found,
+    after_the_first,
     described,
+    entry,
     finite,
     first_difference,
     floats,
     result_of,
     same,
+    sized,
     verdict_of,
     yours_and_expected,
 )
 from rnnedu.lessons.unroll_mistakes import MISTAKES, shapes
+from rnnedu.lessons.unroll_step import handed
 
 SIZES = ((6, 3, 4, 5), (1, 3, 4, 5), (2, 1, 3, 2), (9, 2, 2, 2))  # (T, B, D, H): the first names the mistakes
 RIGHT = "Right: h[t] = step(x[t], h[t-1]), starting from h0, for every length, batch and size tried."
@@ -29,8 +33,8 @@ def check_unroll(fn):
     """Check fn(x, h0, step) -> h, the loop over time, and return a Verdict.
 
     It is called with float64 arrays x (T, B, D), h0 (B, H) and a function step(x_t, h_prev) -> h_t of
-    (B, D), (B, H) -> (B, H); h is (T, B, H), the state after every timestep. Raises nothing: what `fn`
-    raises is told in the Verdict.
+    (B, D), (B, H) -> (B, H), which takes a part of the batch too; h is (T, B, H), the state after every
+    timestep. Raises nothing: what `fn` raises is told in the Verdict.
     """
     return verdict_of(_check, fn, RIGHT)
 
@@ -38,10 +42,13 @@ def check_unroll(fn):
 def _check(fn):
     for case, sizes in enumerate(SIZES):
         run = _Run(*sizes, seed=case)
-        value = result_of(fn, {"x": run.x, "h0": run.h0, "step": run.step})
+        with after_the_first("TBDH", SIZES[0], sizes):
+            value = result_of(fn, run.arguments)
+            if case:
+                floats(value, _accepted(run))
         if case == 0:
             _check_first(fn, value, run)
-        elif not same(floats(value, _accepted(run)), run.h):
+        elif not same(value, run.h):
             _refuse_later(value, run, sizes)
 
 
@@ -55,19 +62,11 @@ class _Run:
         self.x, self.h0 = rng.standard_normal((T, B, D)), 0.7 * rng.standard_normal((B, H))
         self.calls = []
         self.h = np.stack([step.h_t for step in unroll.forward(self.params, self.x, h0=self.h0).steps])
+        self.arguments = {"x": self.x, "h0": self.h0, "step": handed(self)}
 
     def pure(self, x_t, h_prev):
         """Return h_t (B, H) and write nothing down."""
         return rnn.step(self.params, x_t, h_prev).h_t
-
-    def step(self, x_t, h_prev):
-        """Return h_t (B, H), as `pure` does: this one is handed to the learner, and refuses other sizes."""
-        sizes = dict(zip("BDH", (*self.x.shape[1:], self.params.H), strict=True))
-        validate.array("x_t", x_t, ("B", "D"), sizes, np.float64)
-        validate.array("h_prev", h_prev, ("B", "H"), sizes, np.float64)
-        h_t = self.pure(x_t, h_prev)
-        self.calls.append((np.array(x_t), np.array(h_prev)))
-        return h_t
 
 
 def _check_first(fn, value, run):
@@ -107,10 +106,13 @@ def _refuse_list(value, run):
 
 def _traced(value, run):
     """Return the first wrong entry, and the first call of `step` that got something else than it should."""
-    t, row, unit = index = first_difference(value, run.h)
-    text = f"First difference at t = {t}, row {row}, unit {unit}: {yours_and_expected(value, run.h, index)}. "
+    t, *_ = index = first_difference(value, run.h)
+    text = f"First difference at {entry(index)}: {yours_and_expected(value, run.h, index)}. "
     if not run.calls:
         return text + "Your function never calls step."
+    rows, B = len(run.calls[0][0]), len(run.h0)
+    if rows != B:
+        return text + f"step is given {rows} of the {B} sequences at a time; `step(x[t], h)` takes all of them at once."
     n, wrong = _first_wrong_call(run)
     if n > t:
         return text + f"Up to there every call of step is right: what is put into h[{t}] is not what step returned."
@@ -142,13 +144,13 @@ def _only_one_step(fn):
     """Return a remark when T = 1 hides the mistake."""
     run = _Run(*SIZES[1], seed=1)
     try:
-        hidden = same(result_of(fn, {"x": run.x, "h0": run.h0, "step": run.step}), run.h)
+        hidden = same(result_of(fn, run.arguments), run.h)
     except Found:
         return ""
     return " At T = 1 your loop is right: it goes wrong from one timestep to the next." if hidden else ""
 
 
 def _refuse_later(value, run, sizes):
-    first, now = (", ".join(f"{n} = {s}" for n, s in zip("TBDH", each, strict=True)) for each in (SIZES[0], sizes))
+    first, now = sized("TBDH", SIZES[0]), sized("TBDH", sizes)
     seen = "other numbers" if value.shape == run.h.shape else f"{described(value)} instead of {run.h.shape}"
     raise Found(f"Right for {first}, but for {now} it gives {seen}: is a size or a length written as a fixed number?")

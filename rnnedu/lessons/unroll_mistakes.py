@@ -54,7 +54,9 @@ MISTAKES = {
     "The loop goes backward in time, from the last x_t to the first.": lambda r: loop(r, r.x[::-1]),
     "The loop goes backward in time: h[t] is made from h[t+1], not from h[t-1].": lambda r: loop(r, r.x[::-1])[::-1],
     "The states are stored in reversed order: h[0] is the state of the last timestep.": lambda r: r.h[::-1],
-    "The loop starts from zeros instead of h0.": lambda r: loop(r, h0=0 * r.h0),
+    "The loop starts from zeros instead of h0. Is it h[t-1] with t = 0? That is h[-1], the last row, still zero.": (
+        lambda r: loop(r, h0=0 * r.h0)
+    ),
     "The last timestep is left out: h has T - 1 rows. Does the range stop one too early?": lambda r: r.h[:-1],
     "The first timestep is left out: h has T - 1 rows. x[0] is never given to step.": lambda r: loop(r, r.x[1:]),
     "The last timestep is left out: h[-1] is still zero. Does the range stop one too early?": (
@@ -74,7 +76,7 @@ MISTAKES = {
     ),
     "h is h0, T times: what step returns is not kept.": lambda r: np.repeat(r.h0[None], len(r.h), axis=0),
     "h is zero everywhere: what step returns is not stored.": lambda r: 0 * r.h,
-    "The carried state is that of sequence 0, for the whole batch; every sequence has its own.": (
+    "The carried state is that of the first sequence, for the whole batch; every sequence has its own.": (
         lambda r: loop(r, change=lambda h: np.repeat(h[:1], len(h), axis=0))
     ),
     "The carried state comes from another sequence of the batch: its rows are reversed.": (
@@ -102,13 +104,13 @@ MISTAKES = {
     "The states are stacked along the last axis, as (B, H, T); time comes first: `np.stack(states)`.": (
         lambda r: np.moveaxis(r.h, 0, -1)
     ),
-    "The states are joined under each other, as (T*B, H), by concatenate or vstack; `np.stack` keeps time apart.": (
+    "The states are joined, as (T*B, H), by concatenate, vstack or extend; append and `np.stack` keep time apart.": (
         lambda r: np.concatenate(list(r.h))
     ),
     "The states are joined side by side, as (B, T*H), by hstack; `np.stack` keeps time apart.": (
         lambda r: np.hstack(list(r.h))
     ),
-    "The batch axis is lost: only sequence 0 is returned.": lambda r: r.h[:, 0],
+    "The batch axis is lost: only the first sequence is returned.": lambda r: r.h[:, 0],
     "The inputs x are returned, not the states.": lambda r: r.x,
 }
 

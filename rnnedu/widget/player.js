@@ -892,18 +892,39 @@ class Settings {
     this.el = html("div", { class: "settings" });
   }
 
-  rebuild() {
-    const { model } = this.view;
-    const offer = model.get("choices");
-    const cell = model.get("cell");
-    const own = [this.select("cell", Object.entries(offer.cells)), this.units(offer), ...this.options(offer.options[cell] ?? {}), this.seed()];
-    const series = model.get("text") ? [] : [this.select("series", offer.series.map((name) => [name, name]))];
-    const loss = model.get("mode") === "backward" ? [this.select("loss", [["last", "sum of h at the last step"], ["every", "sum of h at every step"]], "loss L")] : [];
-    this.el.replaceChildren(this.mode(), ...(offer.fixed ? [] : own), ...series, ...loss);
+  get(trait) {
+    return this.view.model.get(trait);
   }
 
-  labelled(text, control) {
-    return html("label", {}, html("span", {}, text), control);
+  // New controls only where other ones are needed: what the learner is typing outlives the kernel's answer.
+  rebuild() {
+    const shape = JSON.stringify([this.get("choices"), this.get("cell"), this.get("mode"), this.get("text") === ""]);
+    if (shape !== this.shape) this.el.replaceChildren(...this.controls());
+    this.shape = shape;
+    for (const control of this.el.querySelectorAll("[data-trait]")) {
+      if (control !== document.activeElement) control.value = this.shown(control.dataset.trait);
+    }
+  }
+
+  controls() {
+    const offer = this.get("choices");
+    const options = Object.entries(offer.options[this.get("cell")] ?? {});
+    const own = [
+      this.select("cell", Object.entries(offer.cells)),
+      this.count("units", 1, offer.units),
+      ...options.map(([name, accepted]) => this.option(name, accepted)),
+      this.count("seed", 0, 9999),
+    ];
+    const series = this.get("text") ? [] : [this.select("series", offer.series.map((name) => [name, name]))];
+    const losses = [["last", "sum of h at the last step"], ["every", "sum of h at every step"]];
+    const loss = this.get("mode") === "backward" ? [this.select("loss", losses, "loss L")] : [];
+    return [this.mode(), ...(offer.fixed ? [] : own), ...series, ...loss];
+  }
+
+  // What a control shows of a trait; an option's select holds the place of its value among those accepted.
+  shown(name) {
+    const accepted = this.get("choices").options[this.get("cell")]?.[name];
+    return accepted ? Math.max(0, accepted.indexOf(this.get("options")[name])) : this.get(name);
   }
 
   set(changes) {
@@ -912,34 +933,31 @@ class Settings {
     this.view.model.save_changes();
   }
 
-  select(trait, pairs, text = trait) {
-    const now = this.view.model.get(trait);
-    const options = pairs.map(([value, title]) => html("option", { value, selected: value === now }, title));
-    return this.labelled(text, html("select", { "data-trait": trait, onchange: (event) => this.set({ [trait]: event.target.value }) }, ...options));
+  labelled(text, control) {
+    return html("label", {}, html("span", {}, text), control);
+  }
+
+  select(trait, pairs, text = trait, change = (value) => this.set({ [trait]: value })) {
+    const options = pairs.map(([value, title]) => html("option", { value }, title));
+    const onchange = (event) => change(event.target.value);
+    return this.labelled(text, html("select", { "data-trait": trait, onchange }, ...options));
+  }
+
+  option(name, accepted) {
+    const change = (place) => this.set({ options: { ...this.get("options"), [name]: accepted[place] } });
+    return this.select(name, accepted.map((value, place) => [place, String(value)]), name.replace("_", " "), change);
   }
 
   count(trait, low, high) {
-    const change = (event) => event.target.value !== "" && event.target.reportValidity() && this.set({ [trait]: Number(event.target.value) });
-    return this.labelled(trait, html("input", { type: "number", min: low, max: high, step: 1, value: this.view.model.get(trait), "data-trait": trait, onchange: change }));
-  }
-
-  units(offer) { return this.count("units", 1, offer.units); }
-  seed() { return this.count("seed", 0, 9999); }
-
-  options(declared) {
-    const now = this.view.model.get("options");
-    return Object.entries(declared).map(([name, accepted]) => {
-      const chosen = now[name] ?? accepted[0];
-      const options = accepted.map((value, k) => html("option", { value: k, selected: value === chosen }, String(value)));
-      const change = (event) => this.set({ options: { ...now, [name]: accepted[event.target.value] } });
-      return this.labelled(name.replace("_", " "), html("select", { "data-trait": name, onchange: change }, ...options));
-    });
+    const right = (field) => field.value !== "" && field.reportValidity();
+    const onchange = ({ target }) => right(target) && this.set({ [trait]: Number(target.value) });
+    return this.labelled(trait, html("input", { type: "number", min: low, max: high, step: 1, "data-trait": trait, onchange }));
   }
 
   mode() {
-    const now = this.view.model.get("mode");
-    const radio = (value) => html("button", { type: "button", "aria-pressed": String(value === now), "data-mode": value, onclick: () => this.set({ mode: value }) }, value);
-    return html("div", { class: "mode", role: "group", "aria-label": "direction" }, radio("forward"), radio("backward"));
+    const now = this.get("mode");
+    const button = (value) => html("button", { type: "button", "aria-pressed": String(value === now), "data-mode": value, onclick: () => this.set({ mode: value }) }, value);
+    return html("div", { class: "mode", role: "group", "aria-label": "direction" }, button("forward"), button("backward"));
   }
 }
 
@@ -965,7 +983,6 @@ class Player {
     this.settle();
     const held = this.root.contains(document.activeElement) ? document.activeElement : null;
     const at = held?.dataset.trait ?? held?.dataset.mode ?? (held?.className === "fold" ? "fold" : null);
-    const draft = held?.type === "number" && held.value !== String(this.model.get(at)) ? held.value : null;
     this.run = this.model.get("data").sizes ? new Run(this.model) : null;
     this.dark = isDark(this.root);
     this.root.classList.toggle("dark", this.dark);
@@ -975,10 +992,7 @@ class Player {
     for (const part of [this.transport, this.rows, this.drawing, this.equations]) part.rebuild();
     this.rows.measure();
     this.update();
-    if (!at) return;
-    const again = this.root.querySelector(`[data-trait="${at}"],[data-mode="${at}"],.${at}`);
-    if (again && draft !== null) again.value = draft; // what is being typed outlives the kernel's answer
-    again?.focus({ preventScroll: true });
+    if (at && !held.isConnected) this.root.querySelector(`[data-trait="${at}"],[data-mode="${at}"],.${at}`)?.focus({ preventScroll: true });
   }
 
   showError() {

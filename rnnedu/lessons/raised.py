@@ -1,0 +1,104 @@
+"""What a learner's function raised, in words: the error, the learner's own line, and what it usually comes from."""
+
+import inspect
+import linecache
+import re
+import traceback
+
+import numpy as np
+
+STAR = re.compile(r"(?:\b(?!lambda\b)[A-Za-z_]\w*|[)\]])\s*\*\s*(?![\s\d.*])|\bmultiply\b")  # not `**`, not `0.5 * h`
+ONE_NUMBER_TANH = re.compile(r"(?<!np\.)(?<!numpy\.)\btanh\(")
+
+
+def told(error, fn, arguments):
+    """Return one paragraph about `error`, which fn(*arguments.values()) raised; arguments : name -> value."""
+    message = re.sub(r" at 0x[0-9a-fA-F]+", "", str(error)).strip()  # an address differs at every run
+    message = re.sub(r" in its core dimension .*", "", message).rstrip(".")  # NumPy's notation: the shapes follow
+    frames = _learners(error, fn)
+    text = f"Your function raises {type(error).__name__}" + (message and f": {message}") + _place(frames, error)
+    line = _source(frames[-1]) if frames else ""
+    hints = (
+        _written(message),
+        _broadcast(message, line),
+        _scalar(message, line),
+        _step(message),
+        _shapes(message, arguments),
+        _order(fn, arguments, called=bool(frames)),
+    )
+    return " ".join(part if part.endswith("?") else f"{part}." for part in (text, *filter(None, hints)))
+
+
+def _learners(error, fn):
+    """Return the frames in the file (or notebook cell) that defines `fn`; none when it could not be called."""
+    file = getattr(getattr(fn, "__code__", None), "co_filename", None)
+    return [f for f in traceback.extract_tb(error.__traceback__)[1:] if file in (None, f.filename)]
+
+
+def _place(frames, error):
+    if not frames:
+        return " (the check calls it with other arguments than it takes)" if isinstance(error, TypeError) else ""
+    line = f": `{frames[-1].line}`" if frames[-1].line else ""
+    return f" (line {frames[-1].lineno}{line})"
+
+
+def _source(frame):
+    """Return the lines of the expression that failed, without comments."""
+    lines = range(frame.lineno, (frame.end_lineno or frame.lineno) + 1)
+    return "\n".join(linecache.getline(frame.filename, n).partition("#")[0] for n in lines)
+
+
+def _sizes(message):
+    """Return the shapes that NumPy names: "(3,5) (5,)" is [(3, 5), (5,)]."""
+    return [tuple(map(int, re.findall(r"\d+", shape))) for shape in re.findall(r"\(((?:\d+,? ?)+)\)", message)]
+
+
+def _written(message):
+    """Return a remark on an assignment such as `h[t] = ...` whose two sides differ in shape."""
+    if "could not broadcast input array" not in message:
+        return ""
+    value, place = _sizes(message)
+    if place and value[-1] != place[-1]:
+        return f"The array you write into has rows of {place[-1]}, what you write has {value[-1]}"
+    return f"The array you write into takes {place} there, what you write has shape {value}"
+
+
+def _broadcast(message, line):
+    if "broadcast" not in message or "input array" in message:
+        return ""
+    if STAR.search(line):
+        return "Did you use `*` (element by element) where the matrix product `@` belongs?"
+    if "non-broadcastable output" in message:
+        return "What stands left of `+=` keeps its shape: write `a = a + ...`"
+    pairs = zip(*(reversed(shape) for shape in _sizes(message)[:2]), strict=False)
+    meet = next((f": here {a} meets {b}" for a, b in pairs if a != b and 1 not in (a, b)), "")
+    return f"The last axes of what is added must be equal, then the ones before{meet}"
+
+
+def _scalar(message, line):
+    wrong = "converted to Python scalars" in message and ONE_NUMBER_TANH.search(line)
+    return "math.tanh takes one number, np.tanh an array" if wrong else ""
+
+
+def _step(message):
+    return "step takes x_t and h_prev" if message.startswith("step() ") else ""
+
+
+def _shapes(message, arguments):
+    if not re.search(r"matmul|not aligned|operands could not be broadcast", message):
+        return ""
+    shapes = ", ".join(f"{n} {v.shape}" for n, v in arguments.items() if isinstance(v, np.ndarray))
+    rule = "" if "broadcast" in message else "; `a @ b` needs the last of a to be the first of b"
+    return f"The shapes here are {shapes}{rule}"
+
+
+def _order(fn, arguments, called):
+    """Return the order of the arguments if `fn` names them in another one, or could not be called with them."""
+    try:
+        names = list(inspect.signature(fn).parameters)
+    except (TypeError, ValueError):
+        names = []
+    asked = list(arguments)
+    if called and not any(name in asked and asked.index(name) != n for n, name in enumerate(names)):
+        return ""
+    return f"The arguments are passed in this order: {', '.join(asked)}"
