@@ -48,6 +48,7 @@ function ticks(low, high) {
 // Everything that is shown, once; `show` writes into it.
 function build(model) {
   const root = make("div", "root");
+  root.classList.add("rnnedu-card");
   const question = make("p", "question", model.get("question"));
   question.id = `rnnedu-prediction-${crypto.getRandomValues(new Uint32Array(2)).join("")}`;
   root.setAttribute("role", "group");

@@ -34,7 +34,7 @@ class Prediction(anywidget.AnyWidget):
     """
 
     _esm = HERE / "prediction.js"
-    _css = HERE / "prediction.css"
+    _css = "".join((HERE / name).read_text(encoding="utf-8") for name in ("card.css", "prediction.css"))
 
     question = traitlets.Unicode().tag(sync=True)
     labels = traitlets.List(traitlets.Unicode()).tag(sync=True)

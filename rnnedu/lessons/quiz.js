@@ -17,6 +17,7 @@ function keepsKeys(node) {
 
 function build(model) {
   const root = make("fieldset", "root");
+  root.classList.add("rnnedu-card");
   const name = `rnnedu-quiz-${crypto.getRandomValues(new Uint32Array(2)).join("")}`;
   const radios = model.get("options").map(() => {
     const radio = keepsKeys(make("input", "radio"));

@@ -45,7 +45,7 @@ class Quiz(anywidget.AnyWidget):
     """
 
     _esm = HERE / "quiz.js"
-    _css = HERE / "quiz.css"
+    _css = "".join((HERE / name).read_text(encoding="utf-8") for name in ("card.css", "quiz.css"))
 
     question = traitlets.Unicode().tag(sync=True)
     options = traitlets.List(traitlets.Dict()).tag(sync=True)

@@ -524,7 +524,7 @@ class Rows {
     context.beginPath();
     ys.forEach((y, t) => (Number.isNaN(ys[t - 1] ?? NaN) ? context.moveTo(x(t), y) : context.lineTo(x(t), y)));
     context.stroke();
-    if (dots) ys.forEach((y, t) => this.dot(context, x(t), y));
+    if (dots && width / ys.length > 7) ys.forEach((y, t) => this.dot(context, x(t), y));
   }
 
   dot(context, x, y) {
@@ -646,12 +646,17 @@ class Drawing {
   halfHeight(node) {
     if (node.kind === "joint") return 0;
     if (node.kind === "op") return 16;
-    return (this.unitsOf(node.name).length * this.cell) / 2;
+    return (this.unitsOf(node.name).length * this.cellHeight(node.name)) / 2;
   }
 
   halfWidth(node) {
     if (node.kind === "joint") return 0;
     return node.kind === "op" ? [0, 16, 19, 24][Math.min(node.sign.length, 3)] : STRIP / 2;
+  }
+
+  // A vector of one number has room for it, however many units the states have.
+  cellHeight(symbol) {
+    return this.unitsOf(symbol).length === 1 ? 26 : this.cell;
   }
 
   // A one-hot letter is one cell with the letter in it; a strip taller than fits is never needed for text.
@@ -726,22 +731,27 @@ class Drawing {
   strip(node) {
     const symbol = this.view.run.backward ? node.back : node.name;
     const units = this.unitsOf(symbol);
+    const height = this.cellHeight(symbol);
     const left = this.x(node) - STRIP / 2;
-    const top = this.y(node) - (units.length * this.cell) / 2;
-    const cells = units.map((_, j) => this.cellOf(symbol, left, top, j));
-    const frame = svg("rect", { x: left, y: top, width: STRIP, height: units.length * this.cell, class: "frame" });
+    const top = this.y(node) - (units.length * height) / 2;
+    const cells = units.map((_, j) => this.cellOf(symbol, left, top + j * height, height, j));
+    const frame = svg("rect", { x: left, y: top, width: STRIP, height: units.length * height, class: "frame" });
     const name = this.name(symbol, left - 6, top - 8); // left of the wire that leaves at the top
-    const caption = svg("text", { x: this.x(node), y: top + units.length * this.cell + 17, class: "caption" });
+    const caption = svg("text", { x: this.x(node), y: top + units.length * height + 17, class: "caption" });
     return { node, symbol, cells, caption, el: svg("g", {}, ...cells.flatMap((c) => [c.back, c.bar, c.text]), frame, name, caption) };
   }
 
-  cellOf(symbol, left, top, j) {
-    const y = top + j * this.cell;
-    const go = () => this.view.go(this.view.run.t, symbol === "x_t" || symbol === "dx_t" ? this.view.run.unit : j);
-    const back = svg("rect", { x: left, y, width: STRIP, height: this.cell, class: "cell", onclick: go });
-    const bar = svg("rect", { x: left, y, width: 0, height: this.cell, class: "bar" });
-    const text = svg("text", { x: left + STRIP / 2, y: y + this.cell / 2 + 4.5, class: "value", "data-symbol": symbol, "data-unit": j + 1 });
-    return { back, bar, text };
+  cellOf(symbol, left, y, height, j) {
+    const isInput = symbol === "x_t" || symbol === "dx_t";
+    const text = svg("text", { x: left + STRIP / 2, y: y + height / 2 + 4.5, class: "value", "data-symbol": symbol, "data-unit": j + 1 });
+    const title = svg("title");
+    const back = svg("rect", {
+      x: left, y, width: STRIP, height, class: "cell",
+      onclick: () => this.view.go(this.view.run.t, isInput ? this.view.run.unit : j),
+      onpointerenter: () => { title.textContent = number(Number(text.dataset.value)); },
+    }, title);
+    const bar = svg("rect", { x: left, y, width: 0, height, class: "bar" });
+    return { back, bar, text, height };
   }
 
   name(symbol, x, y) {
@@ -762,13 +772,13 @@ class Drawing {
     caption.textContent = run.backward ? this.backCaption(node) : this.captionOf(node);
   }
 
-  updateCell({ back, bar, text }, symbol, value, j) {
+  updateCell({ back, bar, text, height }, symbol, value, j) {
     const { run, dark } = this.view;
     const open = run.isGate(symbol);
     const colour = open ? PALETTE[dark ? "dark" : "light"].zero : run.colour(symbol, value, dark);
     back.setAttribute("fill", css(colour));
     if (open) this.valve(bar, symbol, value);
-    text.textContent = this.cell >= 19 ? this.cellText(symbol, value) : "";
+    text.textContent = height >= 19 ? this.cellText(symbol, value) : "";
     text.style.fill = open ? (dark ? "#ffffff" : "#111111") : inkOn(colour);
     text.setAttribute("data-value", value);
     const chosen = j === run.unit && symbol !== "x_t" && symbol !== "dx_t" && run.sizes.H > 1;

@@ -121,7 +121,7 @@ class Watched:
     def __init__(self, browser, address, width=1280, height=900):
         self.home, self.errors, self.strangers = address, [], []
         self.page = browser.new_page(viewport={"width": width, "height": height})
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(30_000)
         self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("request", self._note)
