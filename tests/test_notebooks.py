@@ -104,9 +104,11 @@ def test_a_lesson_has_its_parts(source):
 
 
 @pytest.mark.parametrize("source", named(LESSONS))
-def test_minutes_stay_under_forty(source):
+def test_minutes_stay_under_forty_and_are_those_of_the_readme(source):
     minutes = [int(n) for n in re.findall(r"^\| (\d+) \|", notebook(source).cells[0].source, re.MULTILINE)]
     assert 20 <= sum(minutes) <= 40
+    readme = (NOTEBOOKS.parent / "README.md").read_text(encoding="utf-8")
+    assert f"(notebooks/{source.stem}.ipynb) | {sum(minutes)} |" in readme
 
 
 @pytest.mark.parametrize("source", named(LESSONS))
