@@ -24,7 +24,7 @@ test: $(VENV)/.test  ## install what the tests need and run everything that CI r
 demo: $(VENV)/.demo  ## show the player as a page without code (Voila)
 	$(BIN)/rnnedu demo $(ARGS)
 
-bench: $(VENV)/.bench  ## measure speed: key press to changed pixels in the browser
+bench: $(VENV)/.bench  ## measure speed: from a key press to changed pixels in the browser
 	$(BIN)/python -m bench
 
 lessons: $(VENV)/.test  ## build notebooks/*.ipynb from notebooks/source/*.py
@@ -40,5 +40,5 @@ $(VENV)/.%: pyproject.toml | $(VENV)/.made
 
 $(VENV)/.made:
 	@$(PYTHON) -c "import sys; v = sys.version.split()[0]; sys.exit(None if sys.version_info >= (3, 11) else f'rnnedu needs Python 3.11 or newer, $(PYTHON) is {v}. Try: make PYTHON=python3.12 ...')"
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "$(PYTHON) has no venv module. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
 	@$(BIN)/python -c "import pathlib; pathlib.Path('$@').touch()"

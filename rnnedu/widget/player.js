@@ -28,22 +28,23 @@ function clamp(value, low, high) {
   return Math.min(high, Math.max(low, value));
 }
 
-// Three decimals, or a power of ten where three decimals would hide the number.
+// Three decimals or three digits, whichever says more; a power of ten where that would be long.
 function number(value) {
   const size = Math.abs(value);
   if (size === 0) return "0";
-  if (size >= 0.00095 && size < 1000) return minus(value.toFixed(size < 10 ? 3 : 1));
-  const [digits, power] = value.toExponential(1).split("e");
-  return minus(digits) + "e" + minus(String(Number(power)));
+  if (size < 0.000995 || size >= 9999.5) return power(value, 2);
+  return minus(size < 0.0995 ? value.toPrecision(3) : value.toFixed(size < 10 ? 3 : 1));
 }
 
+function power(value, decimals) {
+  return minus(value.toExponential(decimals).replace("e+", "e"));
+}
+
+// As much as a strip has room for.
 function short(value) {
   const size = Math.abs(value);
   if (size === 0) return "0";
-  if (size < 0.00095 || size >= 9999.5) {
-    const [digits, power] = value.toExponential(0).split("e");
-    return minus(digits) + "e" + minus(String(Number(power)));
-  }
+  if (size < 0.00095 || size >= 9999.5) return power(value, 0);
   return minus(value.toFixed(size < 0.0995 ? 3 : size < 99.95 ? 2 : size < 999.5 ? 1 : 0));
 }
 
@@ -282,9 +283,9 @@ const MAX_TERMS = 6;
 let digits = 0; // of the numbers in a line; 0 is as on the strips
 
 function figure(value) {
-  if (!digits || value === 0) return short(value);
-  const [size, power] = [Math.abs(value), value.toPrecision(digits)];
-  return minus(size < 1e-3 || size >= 1e4 ? value.toExponential(digits - 1).replace("e+", "e") : power);
+  const size = Math.abs(value);
+  if (!digits || size === 0) return short(value);
+  return size < 1e-3 || size >= 1e4 ? power(value, digits - 1) : minus(value.toPrecision(digits));
 }
 
 function signed(value) {

@@ -89,6 +89,28 @@ def test_up_and_down_choose_the_unit_and_the_equation_is_true(lesson):
     keys.press("ArrowUp"), keys.press("ArrowUp"), keys.press("Home")
 
 
+NUMBERS = str.maketrans({"·": "*", "−": "-", "²": "**2", "σ": "s"})
+FUNCTIONS = {"s": lambda a: 1 / (1 + np.exp(-a)), "tanh": np.tanh, "relu": lambda a: max(a, 0.0)}
+
+
+@pytest.mark.parametrize("mode", ["forward", "backward"])
+@pytest.mark.parametrize("cell", list(PLAYERS))
+def test_what_an_equation_spells_out_comes_out_at_its_result(lesson, cell, mode):
+    player = lesson.player(PLAYERS[cell])
+    player.get_by_role("button", name=mode).click()
+    player.locator("input[type=range]").focus()
+    lesson.page.keyboard.press("Home")
+    for _ in range(4):
+        for press in ("ArrowRight",) * 7 + ("ArrowDown",):
+            lesson.page.keyboard.press(press)
+        for line in player.locator(".numeric").all_text_contents():
+            *steps, result = line.translate(NUMBERS).split("=")[1:]
+            for text in steps:
+                value = eval(text, {"__builtins__": {}}, FUNCTIONS)
+                assert value == pytest.approx(float(result), rel=0.06, abs=2e-3 * abs(float(result))), line
+    player.get_by_role("button", name="forward").click()
+
+
 def test_backward_shows_the_gradients(lesson):
     player, keys = lesson.player(1), lesson.page.keyboard
     trace = StepPlayer(cell="lstm").trace
