@@ -8,7 +8,7 @@ import numpy as np
 
 
 def sigmoid(a):
-    """Return 1 / (1 + exp(-a)), in (0, 1). Written through tanh, it overflows for no finite `a`."""
+    """Return 1 / (1 + exp(-a)), between 0 and 1; floating point reaches the ends. It never overflows."""
     return 0.5 * (1 + np.tanh(0.5 * a))
 
 
@@ -18,7 +18,7 @@ def dsigmoid(y):
 
 
 def tanh(a):
-    """Return the hyperbolic tangent of `a`, in (-1, 1)."""
+    """Return the hyperbolic tangent of `a`, between -1 and 1; floating point reaches the ends."""
     return np.tanh(a)
 
 

@@ -17,6 +17,7 @@ from rnnedu.cells import CELLS, cell_of
 
 EPS = 1e-5  # in float64 rounding (1e-16 / eps) and truncation (eps**2) are both near 1e-10 here
 TOLERANCE = 1e-7
+SMALLEST = 1e-3  # differences are sure to about 1e-10: of a gradient that is 0 they leave that much
 
 
 @dataclass(frozen=True)
@@ -65,21 +66,29 @@ def numerical(f, arrays, name, eps=EPS):
     """Return the gradient of f(**arrays), a scalar, with respect to arrays[name], by central differences.
 
     Each entry is (f(x + eps) - f(x - eps)) / (2 eps). `arrays` stay unchanged. Only float64 has the digits
-    for this: in float32 the difference drowns in rounding. Raises TypeError for another dtype.
+    for this: in float32 the difference drowns in rounding. eps is absolute: entries should be about 1.
+    Raises TypeError for another dtype, ValueError for an unknown name or an f that returns no single number.
     """
+    if name not in arrays:
+        raise ValueError(f"name is {name!r}; accepted is one of {', '.join(arrays)}")
     x = np.asarray(arrays[name])
     if x.dtype != np.float64:
         raise TypeError(f"{name} has dtype {x.dtype}; accepted is float64, float32 is too coarse for differences")
     gradient = np.empty_like(x)
-    moved = x.copy()
     for index in np.ndindex(x.shape):
-        sides = []
-        for value in (x[index] + eps, x[index] - eps):
-            moved[index] = value
-            sides.append(f(**{**arrays, name: moved}))
-        moved[index] = x[index]
-        gradient[index] = (sides[0] - sides[1]) / (2 * eps)
+        above, below = (_moved(f, arrays, name, index, by) for by in (eps, -eps))
+        gradient[index] = (above - below) / (2 * eps)
     return gradient
+
+
+def _moved(f, arrays, name, index, by):
+    """Return f where one entry is moved, as a float. f gets copies: what it changes in place harms no other call."""
+    copies = {key: np.array(array) for key, array in arrays.items()}
+    copies[name][index] += by
+    value = f(**copies)
+    if np.ndim(value) != 0 or not np.isrealobj(value):
+        raise ValueError(f"f returns shape {np.shape(value)}; accepted is one real number, such as .sum() gives")
+    return float(value)
 
 
 def compare(f, arrays, gradients, eps=EPS, tolerance=TOLERANCE, title=""):
@@ -89,6 +98,8 @@ def compare(f, arrays, gradients, eps=EPS, tolerance=TOLERANCE, title=""):
     The error is the largest difference divided by the largest gradient of the array, on either side.
     Raises ValueError for a gradient of another shape than its array or under an unknown name.
     """
+    if not gradients:
+        raise ValueError("gradients is empty; accepted is at least one array to check")
     rows = []
     for name, gradient in gradients.items():
         if name not in arrays:
@@ -103,7 +114,7 @@ def _row(name, analytical, measured):
     difference = np.asarray(np.abs(analytical - measured))  # an array also where both are one number
     difference[~np.isfinite(difference)] = np.inf
     index = np.unravel_index(difference.argmax(), difference.shape)
-    scale = max(np.abs(analytical).max(), np.abs(measured).max(), np.finfo(float).tiny)
+    scale = max(np.abs(analytical).max(), np.abs(measured).max(), SMALLEST)
     error = float(difference[index] / scale) if np.isfinite(scale) else np.inf
     return Row(name, difference.shape, tuple(map(int, index)), float(analytical[index]), float(measured[index]), error)
 
@@ -115,7 +126,7 @@ def check(params, T, B=2, seed=0):
     are random too. T = 1 is blind to the usual mistakes, so use several.
     """
     validate.integer("T", T, 1), validate.integer("B", B, 1)
-    cell, rng = cell_of(params), np.random.default_rng(seed)
+    cell, rng = cell_of(params), np.random.default_rng(validate.integer("seed", seed, 0))
     if params.dtype != np.float64:
         raise TypeError(f"params has dtype {params.dtype}; accepted is float64, float32 is too coarse for differences")
     arrays = params.arrays() | {"x": rng.standard_normal((T, B, params.D))}
@@ -149,5 +160,6 @@ def sweep(cells=None, lengths=(1, 3, 7), D=5, H=4, B=2, seed=0):
 def randomised(params, seed=0):
     """Return `params` with random biases added: a gradient that forgets a bias must not pass because it is zero."""
     rng = np.random.default_rng(seed)
-    biases = {n: a + 0.5 * rng.standard_normal(a.shape) for n, a in params.arrays().items() if a.ndim == 1}
+    moved = {n: a + 0.5 * rng.standard_normal(a.shape) for n, a in params.arrays().items() if a.ndim == 1}
+    biases = {n: a.astype(params.dtype) for n, a in moved.items()}
     return params.replace(**biases)

@@ -5,13 +5,15 @@ import numpy as np
 from rnnedu import validate
 
 
-def generator(D, H, seed):
-    """Check the sizes and the seed of new parameters and return the random generator that draws them.
+def begin(D, H, seed, dtype):
+    """Return D and H as Python's ints, which cannot overflow in 4 * H, and the generator that draws new parameters.
 
-    Raises TypeError for anything but integers, ValueError for D or H below 1 or a negative seed.
+    Raises TypeError for anything but integers or a dtype other than float32 and float64, ValueError for D or H
+    below 1 or a negative seed.
     """
-    validate.integer("D", D, 1), validate.integer("H", H, 1)
-    return np.random.default_rng(validate.integer("seed", seed, 0))
+    validate.float_dtype("dtype", dtype)
+    rng = np.random.default_rng(validate.integer("seed", seed, 0))
+    return validate.integer("D", D, 1), validate.integer("H", H, 1), rng
 
 
 def glorot_uniform(rng, shape, dtype):

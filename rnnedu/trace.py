@@ -6,7 +6,9 @@ from types import MappingProxyType
 
 import numpy as np
 
+from rnnedu import validate
 from rnnedu.cells import Cell, Params, cell_of
+from rnnedu.unroll import Backward, Forward
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,16 +29,27 @@ class Trace:
 
     @classmethod
     def of(cls, run, back=None):
-        """Stack a Forward, and the Backward that belongs to it, into a Trace."""
+        """Stack a Forward, and the Backward that belongs to it, into a Trace.
+
+        Raises TypeError for what is no Forward, ValueError for the way back of another run.
+        """
+        validate.kind("run", run, Forward)
+        if back is not None and validate.kind("back", back, Backward).run is not run:
+            raise ValueError("back is the way back of another run; accepted is unroll.backward(run, ...)")
         gradients, weights = ({}, {}) if back is None else _gradients(run, back)
         return cls(run.params, _frozen(_stack(run.steps)), _frozen(gradients), _frozen(weights))
 
     def __getitem__(self, symbol):
         """Return the array of a symbol. Raises KeyError that lists the symbols there are."""
-        for table in (self.values, self.gradients):
-            if symbol in table:
-                return table[symbol]
-        raise KeyError(f"{symbol!r}; there are {', '.join((*self.values, *self.gradients))}")
+        if symbol not in self:
+            raise KeyError(f"{symbol!r}; there are {', '.join(self)}")
+        return self.values[symbol] if symbol in self.values else self.gradients[symbol]
+
+    def __contains__(self, symbol):
+        return symbol in self.values or symbol in self.gradients
+
+    def __iter__(self):
+        return iter((*self.values, *self.gradients))
 
     @property
     def cell(self) -> Cell:
@@ -61,8 +74,8 @@ def _stack(records):
 def _gradients(run, back):
     weights = {f"d{name}" for name in run.params.arrays()}
     stacked = _stack(back.backs)
-    arrived = {f"d{name}_loss": value for name, value in back.loss.items()}
-    arrived |= {f"d{name}_later": value for name, value in back.later.items()}
+    arrived = {f"d{name}_loss": value.copy() for name, value in back.loss.items()}
+    arrived |= {f"d{name}_later": value.copy() for name, value in back.later.items()}
     per_step = {name: value for name, value in stacked.items() if name not in weights}
     return per_step | arrived, {name[1:]: value for name, value in stacked.items() if name in weights}
 

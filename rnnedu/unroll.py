@@ -30,6 +30,7 @@ class Forward:
 class Backward:
     """The way back through a run.
 
+    run : the Forward that this is the way back of.
     backs : one record of `step_back` for every timestep, in the order of time.
     loss : state name -> (T, B, H), what the loss itself adds at every timestep.
     later : state name -> (T, B, H), what arrives from t+1 (at the last step, from beyond the sequence).
@@ -38,6 +39,7 @@ class Backward:
     initial : "h0" (and "c0") -> (B, H), gradient of the initial state.
     """
 
+    run: Forward
     backs: tuple
     loss: dict
     later: dict
@@ -60,7 +62,7 @@ def forward(params, x, **initial):
     names = [f"{name}0" for name in cell.state]
     _refuse_unknown(initial, names)
     zeros = np.zeros((sizes["B"], params.H), params.dtype)
-    state = [validate.array(n, initial.get(n, zeros), ("B", "H"), sizes, params.dtype) for n in names]
+    state = [validate.array(n, initial.get(n, zeros), ("B", "H"), sizes, params.dtype).copy() for n in names]
     steps = []
     with np.errstate(over="ignore", invalid="ignore"):  # an overflow is reported below, with its timestep
         for t, x_t in enumerate(x):
@@ -77,31 +79,32 @@ def backward(run, **gradients):
     Gradients of the loss are given by name, zeros where not given: ``dh=`` (T, B, H), on every h_t, and
     ``dh_last=`` (B, H), on the last state; for the LSTM also ``dc=`` and ``dc_last=``.
 
-    Raises TypeError for an unknown name or another dtype, ValueError for another shape, NaN or infinity.
+    Raises TypeError for an unknown name or another dtype, ValueError for another shape, NaN or infinity (also when
+    a gradient leaves the finite numbers on the way: the message says at which t).
     """
-    if not isinstance(run, Forward):
-        raise TypeError(f"run is a {type(run).__name__}; accepted is a Forward, what unroll.forward returns")
+    validate.kind("run", run, Forward)
     params, cell, T = run.params, cell_of(run.params), len(run.steps)
     loss, arriving = _cotangents(run, gradients)
     later = {name: np.empty_like(loss[name]) for name in cell.state}
     backs = [None] * T
-    for t in reversed(range(T)):
-        for name in cell.state:
-            later[name][t] = arriving[name]
-        backs[t] = _step_back(run, t, [loss[name][t] + arriving[name] for name in cell.state])
-        arriving = {name: getattr(backs[t], f"d{name}_prev") for name in cell.state}
+    with np.errstate(over="ignore", invalid="ignore"):  # an overflow is reported with its timestep
+        for t in reversed(range(T)):
+            for name in cell.state:
+                later[name][t] = arriving[name]
+            backs[t] = _step_back(run, t, [loss[name][t] + arriving[name] for name in cell.state])
+            arriving = {name: getattr(backs[t], f"d{name}_prev") for name in cell.state}
     grads = {name: sum(getattr(back, f"d{name}") for back in backs) for name in params.arrays()}
     initial = {f"{name}0": arriving[name] for name in cell.state}
-    return Backward(tuple(backs), loss, later, grads, np.stack([back.dx_t for back in backs]), initial)
+    return Backward(run, tuple(backs), loss, later, grads, np.stack([back.dx_t for back in backs]), initial)
 
 
 def _step_back(run, t, reaching):
     """Go back through timestep t, given what reaches each of its states."""
-    with np.errstate(over="ignore", invalid="ignore"):  # an overflow is reported below, with its timestep
+    if all(np.isfinite(gradient).all() for gradient in reaching):
         back = cell_of(run.params).step_back(run.params, run.steps[t], *reaching)
-    if not all(np.isfinite(gradient).all() for gradient in vars(back).values()):
-        raise ValueError(f"run: the gradient overflows at t = {t}; smaller weights or gradients keep it finite")
-    return back
+        if all(np.isfinite(gradient).all() for gradient in vars(back).values()):
+            return back
+    raise ValueError(f"run: the gradient overflows at t = {t + 1}; smaller weights or gradients keep it finite")
 
 
 def _cotangents(run, gradients):
@@ -111,7 +114,7 @@ def _cotangents(run, gradients):
     names = {f"d{name}": ("T", "B", "H") for name in state} | {f"d{name}_last": ("B", "H") for name in state}
     _refuse_unknown(gradients, names)
     given = {
-        name: validate.array(name, gradients[name], dims, sizes, params.dtype)
+        name: validate.array(name, gradients[name], dims, sizes, params.dtype).copy()  # the records keep it
         if name in gradients
         else np.zeros([sizes[dim] for dim in dims], params.dtype)
         for name, dims in names.items()
@@ -121,7 +124,7 @@ def _cotangents(run, gradients):
 
 def _refuse_overflow(t, state):
     if not all(np.isfinite(s).all() for s in state):
-        raise ValueError(f"x: the state overflows at t = {t}; smaller weights or inputs keep it finite")
+        raise ValueError(f"x: the state overflows at t = {t + 1}; smaller weights or inputs keep it finite")
 
 
 def _refuse_unknown(given, accepted):

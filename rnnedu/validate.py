@@ -30,7 +30,8 @@ def array(name, value, dims, sizes, dtype=None):
     """
     value = ranked(name, value, dims, dtype)
     for dim, size in zip(dims, value.shape, strict=True):
-        sizes.setdefault(dim, size)
+        if dim.isalpha():  # "4H" is a multiple: H is fixed elsewhere
+            sizes.setdefault(dim, size)
     accepted = tuple(_size(dim, sizes) for dim in dims)
     if value.shape != accepted:
         raise ValueError(f"{name} has shape {value.shape}; accepted is {_written(dims)} = {accepted}")
@@ -57,6 +58,8 @@ def _written(dims):
 
 def _floats(name, value, dtype):
     """Return `value` as an ndarray of the dtype asked for, or of float32 or float64 when none is."""
+    if np.ma.is_masked(value):  # np.asarray would let the masked entries in
+        raise ValueError(f"{name} has masked entries; accepted is an array without any, such as .filled(0)")
     try:
         value = np.asarray(value)
     except ValueError as error:
@@ -66,6 +69,17 @@ def _floats(name, value, dtype):
         names = " or ".join(str(d) for d in accepted)
         raise TypeError(f"{name} has dtype {value.dtype}; accepted is {names} (convert it with .astype)")
     return value
+
+
+def float_dtype(name, value):
+    """Return float32 or float64 as an np.dtype; TypeError for anything else, None included."""
+    try:
+        found = None if value is None else np.dtype(value)  # np.dtype(None) would be float64, silently
+    except (TypeError, ValueError):
+        found = None
+    if found is None or found not in DTYPES:
+        raise TypeError(f"{name} is {value if found is None else found}; accepted is float32 or float64")
+    return found
 
 
 def _size(dim, sizes):
@@ -87,8 +101,15 @@ def integer(name, value, low, high=None):
     return int(value)
 
 
+def kind(name, value, accepted):
+    """Return `value` if it is an instance of the class `accepted`; else raise a TypeError."""
+    if not isinstance(value, accepted):
+        raise TypeError(f"{name} is a {type(value).__name__}; accepted is a {accepted.__name__}")
+    return value
+
+
 def choice(name, value, accepted):
     """Return `value` if it is one of `accepted`; else raise a ValueError that lists them."""
-    if isinstance(value, (str, bool)) and value in accepted:
+    if any(type(value) is type(each) and value == each for each in accepted):  # True is not 1
         return value
     raise ValueError(f"{name} is {value!r}; accepted is one of {', '.join(map(repr, accepted))}")

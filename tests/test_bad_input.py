@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from rnnedu import unroll, validate
+from rnnedu import gradcheck, unroll, validate
 from rnnedu.cells import CELLS, cell_of, get, gru, lstm, rnn
+from rnnedu.trace import Trace
 
 T, B, D, H = 5, 2, 3, 4
 RNG = np.random.default_rng(0)
@@ -200,7 +201,7 @@ def test_one_step_back(cell, dh_t, error, words):
 
 def test_a_state_that_leaves_the_finite_numbers():
     params = rnn.RNNParams(np.eye(2), 1e200 * np.eye(2), np.zeros(2), "identity")
-    refused(ValueError, ["state overflows", "t = 2"], unroll.forward, params, np.ones((5, 1, 2)))
+    refused(ValueError, ["state overflows", "t = 3"], unroll.forward, params, np.ones((5, 1, 2)))
 
 
 def test_a_gradient_that_leaves_the_finite_numbers():
@@ -208,7 +209,7 @@ def test_a_gradient_that_leaves_the_finite_numbers():
     params = rnn.RNNParams(np.eye(2), 1e200 * np.eye(2), np.zeros(2), "identity")
     for T_ in (2, 5):  # with two steps only the initial state's gradient overflows
         run = unroll.forward(params, np.zeros((T_, 1, 2)))
-        refused(ValueError, ["gradient overflows", f"t = {T_ - 2}"], unroll.backward, run, dh_last=np.ones((1, 2)))
+        refused(ValueError, ["gradient overflows", f"t = {T_ - 1}"], unroll.backward, run, dh_last=np.ones((1, 2)))
 
 
 @pytest.mark.parametrize("value", [2.0, "2", None, True, np.bool_(True)])
@@ -224,3 +225,67 @@ def test_an_integer_is_within_its_bounds(value):
 def test_an_integer_of_numpy_is_accepted():
     assert validate.integer("T", np.int64(3), 1) == 3
     assert type(validate.integer("T", np.int64(3), 1)) is int
+
+
+def test_masked_entries_do_not_slip_in():
+    x = np.ma.masked_invalid(np.array([[[1.0, np.nan]]]))
+    refused(ValueError, ["x", "masked"], unroll.forward, rnn.init(2, 3), x)
+
+
+@pytest.mark.parametrize("size", [np.uint8(200), np.int8(40), np.int64(70)])
+def test_small_integer_types_do_not_wrap(size):
+    assert lstm.init(np.uint8(1), size).W_x.shape == (1, 4 * int(size))
+
+
+@pytest.mark.parametrize("dtype", [None, "abc", object, np.float16, int])
+def test_parameters_are_float32_or_float64(dtype):
+    refused(TypeError, ["dtype", "accepted is float32 or float64"], lstm.init, 1, 2, dtype=dtype)
+
+
+def test_a_matrix_that_disagrees_with_itself_is_the_one_that_is_blamed():
+    refused(ValueError, ["W_h has shape (16, 4)"], lstm.LSTMParams, np.ones((3, 16)), np.ones((16, 4)), np.ones(16))
+
+
+def test_a_step_is_taken_with_its_own_parameters_and_record():
+    x_t, h = np.ones((1, 2)), np.ones((1, 3))
+    refused(TypeError, ["params is a GRUParams", "LSTMParams"], lstm.step, gru.init(2, 3), x_t, h, h)
+    refused(TypeError, ["step is a NoneType", "RNNStep"], rnn.step_back, rnn.init(2, 3), None, h)
+    wide = rnn.step(rnn.init(2, 4), x_t, np.ones((1, 4)))
+    refused(ValueError, ["h_prev", "(1, 4)"], rnn.step_back, rnn.init(2, 3), wide, h)
+
+
+def test_records_keep_what_they_were_given():
+    params, h0, dh = rnn.init(1, 2), np.ones((1, 2)), np.ones((3, 1, 2))
+    run = unroll.forward(params, np.ones((3, 1, 1)), h0=h0)
+    back = unroll.backward(run, dh=dh)
+    trace = Trace.of(run, back)
+    h0[:], dh[:], back.loss["h"][0] = 9, 9, 9
+    assert (run.steps[0].h_prev == 1).all()
+    assert (trace["dh_loss"] == 1).all()
+
+
+def test_the_way_back_belongs_to_its_run():
+    params = rnn.init(1, 2)
+    one, other = (unroll.forward(params, np.ones((T_, 1, 1))) for T_ in (3, 5))
+    refused(ValueError, ["back", "another run"], Trace.of, one, unroll.backward(other))
+    refused(TypeError, ["run is a RNNParams", "Forward"], Trace.of, params)
+    assert "h_t" in Trace.of(one)
+    assert "dh_t" not in Trace.of(one)
+
+
+def test_a_gradient_check_refuses_what_it_cannot_compare():
+    x = {"x": np.array([1.0, 2.0])}
+    refused(ValueError, ["gradients is empty"], gradcheck.compare, lambda x: x.sum(), x, {})
+    refused(ValueError, ["f returns shape (2,)"], gradcheck.compare, lambda x: x, x, {"x": np.ones(2)})
+    refused(ValueError, ["name is 'y'", "x"], gradcheck.numerical, lambda x: x.sum(), x, "y")
+
+
+def test_a_function_that_works_in_place_and_a_gradient_of_zero_are_checked_fairly():
+    def doubled(x):
+        x *= 2
+        return x.sum()
+
+    x = {"x": np.array([0.3, -0.7, 0.2])}
+    assert gradcheck.compare(doubled, x, {"x": np.full(3, 2.0)}).ok
+    assert gradcheck.compare(lambda x: (np.exp(x) / np.exp(x).sum()).sum(), x, {"x": np.zeros(3)}).ok
+    assert not gradcheck.compare(lambda x: 1e-5 * x.sum(), x, {"x": np.full(3, 1.01e-5)}).ok

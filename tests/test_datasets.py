@@ -508,3 +508,15 @@ def test_toy_sequences_refuse_bad_arguments(call, message):
 def test_all_is_there_and_says_what_it_does():
     public = {name: getattr(datasets, name) for name in datasets.__all__}
     assert all(thing.__doc__ for name, thing in public.items() if name != "SERIES")
+
+
+@pytest.mark.parametrize("values", [[[1.0], [1.0, 2.0]], np.ma.masked_equal([1.0, 2.0, 3.0], 2.0)])
+def test_ragged_and_masked_values_are_refused(values):
+    with pytest.raises(ValueError, match="values is empty or holds what is no finite number"):
+        standardise(values)
+
+
+def test_a_huge_limit_costs_nothing(tmp_path):
+    path = tmp_path / "short.txt"
+    path.write_text("abc")
+    assert read_text(path, max_bytes=10**30) == "abc"

@@ -7,7 +7,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from rnnedu.cells import CELLS, lstm
+from rnnedu.cells import CELLS, gru, lstm
 from rnnedu.view import colours
 
 ROOT = pathlib.Path(__file__).parents[1]
@@ -36,18 +36,24 @@ def test_every_symbol_of_every_cell_is_in_the_notation():
     for cell in CELLS.values():
         params = cell.init(2, 3)
         step = cell.step(params, np.ones((1, 2)), *(np.ones((1, 3)) for _ in cell.state))
-        for symbol in [f.name for f in fields(step)] + list(params.arrays()):
-            assert f"`{symbol}`" in NOTATION or re.search(rf"\b{symbol}\b", NOTATION), symbol
+        back = cell.step_back(params, step, *(np.ones((1, 3)) for _ in cell.state))
+        for symbol in [f.name for f in (*fields(step), *fields(back))]:
+            assert f"`{symbol}`" in NOTATION, symbol
+        for array in params.arrays():
+            assert re.search(rf"\b{array} \(", NOTATION) or f"| {array} |" in NOTATION, array
 
 
 def test_the_gate_order_is_the_notations():
-    assert f"| (4H,) | {', '.join(lstm.LSTMParams.gates)} |".replace("(4H,)", "b (4H,)") in NOTATION
+    assert f"| b (4H,) | {', '.join(lstm.LSTMParams.gates)} |" in NOTATION
+    assert f"| b (3H,), b_hn (H,) | {', '.join(gru.GRUParams.gates)} |" in NOTATION
 
 
 def test_the_readmes_example_runs(capsys):
     code = README.split("```python\n")[1].split("```")[0]
     exec(compile(code, "README.md", "exec"), {})
-    assert "WRONG" not in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "right" in out
+    assert "WRONG" not in out
 
 
 def contrast(a, b):

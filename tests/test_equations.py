@@ -124,7 +124,7 @@ def test_the_text_of_an_equation_is_in_the_docstring(case):
             assert equations.parse(line.text.partition(" = ")[2]) == line.tree
 
 
-@each_case
+@pytest.mark.parametrize("case", [p for p in CASES if p.values[0].cell.name in ("rnn", "lstm", "gru")])
 def test_weight_gradients_are_what_the_docstring_says_in_prose(case):
     """With da = [...]: dW_x = x_t.T @ da, dW_h = h_prev.T @ da, db = da.sum(0), here gate by gate."""
     gates = case.params.gates or "t"
@@ -207,6 +207,8 @@ class Drawing:
 
 @pytest.fixture
 def drawing(case):
+    if case.cell.wiring is None:
+        pytest.skip("this cell declares no drawing")
     return Drawing(case)
 
 

@@ -14,7 +14,7 @@ from traitlets import TraitError
 
 from rnnedu.cells import rnn
 from rnnedu.functions import sigmoid
-from rnnedu.lessons import Option, Prediction, Quiz, Verdict, check_rnn_step, check_unroll, exit_questions
+from rnnedu.lessons import Option, Prediction, Quiz, Verdict, check_rnn_step, check_unroll
 from rnnedu.lessons.step_mistakes import ENDS, SUMS, WHOLE, everything
 from rnnedu.lessons.unroll_checks import SIZES, _Run
 from rnnedu.lessons.unroll_mistakes import MISTAKES
@@ -188,13 +188,6 @@ def test_only_an_option_there_is_can_be_chosen(chosen):
 def test_a_wrong_option_is_named(options, kind, message):
     with pytest.raises(kind, match=re.escape(message)):
         Quiz("Which?", options)
-
-
-def test_exit_questions_stand_under_each_other():
-    quizzes = [Quiz(str(n), OPTIONS) for n in range(3)]
-    assert exit_questions(*quizzes).children == tuple(quizzes)
-    with pytest.raises(TypeError, match=r"quizzes\[1\] is str; accepted is a Quiz"):
-        exit_questions(quizzes[0], "b")
 
 
 def test_markup_stays_text():

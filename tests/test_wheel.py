@@ -32,7 +32,7 @@ def checkout(tmp_path_factory):
         shutil.copytree(ROOT / name, copy / name, ignore=LITTER)
     for name in ("notebooks/97_probe.ipynb", "notebooks/demo_probe.ipynb"):
         (copy / name).write_text("{}")
-    for name in (".venv/lib/probe.py", "rnnedu/__pycache__/probe.pyc"):
+    for name in (".venv/lib/probe.py", "rnnedu/__pycache__/probe.pyc", "notebooks/.ipynb_checkpoints/98_probe.ipynb"):
         (copy / name).parent.mkdir(parents=True)
         (copy / name).write_text("")
     return copy
@@ -72,6 +72,7 @@ def test_nothing_else_is_there(names):
     tops = {name.partition("/")[0] for name in names}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"rnnedu"}
     assert not [name for name in names if "tests/" in name or ".venv" in name or "__pycache__" in name]
+    assert not [name for name in names if "checkpoints" in name or "notebooks/source" in name or "build.py" in name]
 
 
 def test_unpacked_wheel_delivers_its_lessons(wheel, tmp_path):

@@ -50,10 +50,12 @@ class Params:
     def _bind_sizes(self, sizes):
         """Fix D and H by the matrices' rows before stacked axes such as 4H are compared with them."""
         for f in self.declared("dims"):
-            dims = f.metadata["dims"]
-            shape = validate.ranked(f.name, getattr(self, f.name), dims).shape
-            if len(dims) == 2:
+            dims, value = f.metadata["dims"], getattr(self, f.name)
+            shape = validate.ranked(f.name, value, dims).shape
+            if dims[0].isalpha():
                 sizes.setdefault(dims[0], shape[0])
+            if len(dims) == 2 and dims[1].endswith(dims[0]):  # W_h (H, 4H) must agree with itself, or others are blamed
+                validate.array(f.name, value, dims, sizes)
 
     @classmethod
     def declared(cls, key):
@@ -94,9 +96,10 @@ class Params:
     def blocks(self):
         """The arrays cut by gate, as a namespace: W_x (D, 4H) with gates "ifgo" gives W_xi ... W_xo (D, H)."""
         blocks = {}
-        for name, value in self.arrays().items():
+        for f in self.declared("dims"):
+            name, value = f.name, getattr(self, f.name)
             stem = "b_" if name == "b" else name
-            if self.gates and value.shape[-1] == len(self.gates) * self.H:
+            if self.gates and f.metadata["dims"][-1] == f"{len(self.gates)}H":
                 parts = np.split(value, len(self.gates), axis=-1)
                 blocks |= {stem + gate: part for gate, part in zip(self.gates, parts, strict=True)}
             else:

@@ -64,20 +64,23 @@ def _holds(condition, params):
 
 def parse(text):
     """Return the tree of one expression."""
-    return _tree(ast.parse(text, mode="eval").body, text)
+    try:
+        return _tree(ast.parse(text, mode="eval").body, text)
+    except SyntaxError:
+        raise ValueError(f"{text!r} is not an expression; see rnnedu/cells/equations.py") from None
 
 
 def _tree(node, text):
     match node:
         case ast.Name(id=name):
             return ("name", name)
-        case ast.Constant(value=value):
+        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
             return ("number", value)
         case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
             return (OPERATORS[type(op)], _tree(left, text), _tree(right, text))
         case ast.Compare(left=left, ops=[ast.Gt()], comparators=[right]):
             return ("gt", _tree(left, text), _tree(right, text))
-        case ast.Call(func=ast.Name(id=function), args=[argument]):
+        case ast.Call(func=ast.Name(id=function), args=[argument], keywords=[]):
             return ("call", function, _tree(argument, text))
     return _unary(node, text)
 
@@ -88,6 +91,6 @@ def _unary(node, text):
             return ("neg", _tree(operand, text))
         case ast.Attribute(value=operand, attr="T"):
             return ("T", _tree(operand, text))
-        case ast.Call(func=ast.Attribute(value=operand, attr="sum"), args=[ast.Constant(value=0)]):
+        case ast.Call(func=ast.Attribute(value=operand, attr="sum"), args=[ast.Constant(value=0)], keywords=[]):
             return ("sum", _tree(operand, text))
     raise ValueError(f"{text!r}: {ast.unparse(node)!r} is not understood; see rnnedu/cells/equations.py")

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnnedu import validate
 from rnnedu.cells.base import Cell, Params, option, register, shaped
 from rnnedu.cells.wiring import Joint, Op, Strip, Wire, Wiring
 from rnnedu.functions import dsigmoid, dtanh, sigmoid, tanh
-from rnnedu.initializers import generator, glorot_uniform, orthogonal
+from rnnedu.initializers import begin, glorot_uniform, orthogonal
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +63,7 @@ class GRUBack:
 
 def init(D, H, seed=0, dtype=np.float64, **options):
     """Return parameters as Keras begins them: W_x Glorot uniform, W_h orthogonal, biases zero."""
-    rng = generator(D, H, seed)
+    D, H, rng = begin(D, H, seed, dtype)
     W_x, W_h = glorot_uniform(rng, (D, 3 * H), dtype), orthogonal(rng, (H, 3 * H), dtype)
     return GRUParams(W_x, W_h, np.zeros(3 * H, dtype), np.zeros(H, dtype), **options)
 
@@ -82,6 +83,7 @@ def step(params, x_t, h_prev):
 
     Raises ValueError for another shape, NaN or infinity, TypeError for another dtype than the parameters'.
     """
+    validate.kind("params", params, GRUParams)
     params.check(x_t=x_t, h_prev=h_prev)
     p = params.blocks
     z_t = sigmoid(x_t @ p.W_xz + h_prev @ p.W_hz + p.b_z)
@@ -115,7 +117,8 @@ def step_back(params, step, dh_t):
     for z and r; for n it takes du_t, and with the reset before the product (r_t * h_prev).T.
     Raises as `step` does.
     """
-    params.check(x_t=step.x_t, dh_t=dh_t)
+    validate.kind("params", params, GRUParams), validate.kind("step", step, GRUStep)
+    params.check(**vars(step), dh_t=dh_t)
     p, z_t, r_t, n_t, h_prev = params.blocks, step.z_t, step.r_t, step.n_t, step.h_prev
     da_z = dh_t * (h_prev - n_t) * dsigmoid(z_t)
     da_n = dh_t * (1 - z_t) * dtanh(n_t)

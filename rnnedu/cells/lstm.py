@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnnedu import validate
 from rnnedu.cells.base import Cell, Params, register, shaped
 from rnnedu.cells.wiring import Joint, Op, Strip, Wire, Wiring
 from rnnedu.functions import dsigmoid, dtanh, sigmoid, tanh
-from rnnedu.initializers import generator, glorot_uniform, orthogonal
+from rnnedu.initializers import begin, glorot_uniform, orthogonal
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +61,7 @@ class LSTMBack:
 
 def init(D, H, seed=0, dtype=np.float64):
     """Return parameters as Keras begins them: W_x Glorot uniform, W_h orthogonal, b zero but b_f one."""
-    rng = generator(D, H, seed)
+    D, H, rng = begin(D, H, seed, dtype)
     W_x, W_h = glorot_uniform(rng, (D, 4 * H), dtype), orthogonal(rng, (H, 4 * H), dtype)
     b = np.repeat([0, 1, 0, 0], H).astype(dtype)
     return LSTMParams(W_x, W_h, b)
@@ -80,6 +81,7 @@ def step(params, x_t, h_prev, c_prev):
 
     Raises ValueError for another shape, NaN or infinity, TypeError for another dtype than the parameters'.
     """
+    validate.kind("params", params, LSTMParams)
     params.check(x_t=x_t, h_prev=h_prev, c_prev=c_prev)
     p = params.blocks
     i_t = sigmoid(x_t @ p.W_xi + h_prev @ p.W_hi + p.b_i)
@@ -111,7 +113,8 @@ def step_back(params, step, dh_t, dc_next):
     With da = [da_i da_f da_g da_o]: dW_x = x_t.T @ da, dW_h = h_prev.T @ da, db = da.sum(0).
     Raises as `step` does.
     """
-    params.check(x_t=step.x_t, dh_t=dh_t, dc_next=dc_next)
+    validate.kind("params", params, LSTMParams), validate.kind("step", step, LSTMStep)
+    params.check(**vars(step), dh_t=dh_t, dc_next=dc_next)
     i_t, f_t, g_t, o_t = step.i_t, step.f_t, step.g_t, step.o_t
     tanh_c = tanh(step.c_t)
     da_o = dh_t * tanh_c * dsigmoid(o_t)

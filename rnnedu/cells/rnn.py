@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnnedu import validate
 from rnnedu.cells.base import Cell, Params, option, register, shaped
 from rnnedu.cells.wiring import Op, Strip, Wire, Wiring
 from rnnedu.functions import ACTIVATIONS
-from rnnedu.initializers import generator, glorot_uniform, orthogonal
+from rnnedu.initializers import begin, glorot_uniform, orthogonal
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +48,7 @@ class RNNBack:
 
 def init(D, H, seed=0, dtype=np.float64, **options):
     """Return parameters as Keras begins them: W_x Glorot uniform, W_h orthogonal, b zero."""
-    rng = generator(D, H, seed)
+    D, H, rng = begin(D, H, seed, dtype)
     W_x = glorot_uniform(rng, (D, H), dtype)
     return RNNParams(W_x, orthogonal(rng, (H, H), dtype), np.zeros(H, dtype), **options)
 
@@ -63,6 +64,7 @@ def step(params, x_t, h_prev):
 
     Raises ValueError for another shape, NaN or infinity, TypeError for another dtype than the parameters'.
     """
+    validate.kind("params", params, RNNParams)
     params.check(x_t=x_t, h_prev=h_prev)
     activation, _ = ACTIVATIONS[params.activation]
     h_t = activation(x_t @ params.W_x + h_prev @ params.W_h + params.b)
@@ -85,7 +87,8 @@ def step_back(params, step, dh_t):
 
     Raises as `step` does.
     """
-    params.check(x_t=step.x_t, dh_t=dh_t)
+    validate.kind("params", params, RNNParams), validate.kind("step", step, RNNStep)
+    params.check(**vars(step), dh_t=dh_t)
     _, derivative = ACTIVATIONS[params.activation]
     da_t = dh_t * derivative(step.h_t)
     return RNNBack(

@@ -34,10 +34,9 @@ def read_text(path, encoding="utf-8", max_bytes=10_000_000):
     """
     max_bytes = whole("max_bytes", max_bytes, 1)
     path = _existing(Path(path))
-    with path.open("rb") as file:
-        raw = file.read(max_bytes + 1)  # one more than allowed shows that there is more
-    if len(raw) > max_bytes:
+    if path.stat().st_size > max_bytes:
         raise ValueError(f"{path} is too large; accepted: at most max_bytes={max_bytes} bytes")
+    raw = path.read_bytes()
     text = _decoded(raw, encoding, path)
     if not text.strip():
         raise ValueError(f"{path} is empty; accepted: a file with at least one visible character")

@@ -94,7 +94,10 @@ def standardise(values, like=None):
 
 
 def _finite_values(name, values):
-    array = np.asarray(values)
+    try:
+        array = np.asarray(np.ma.filled(values, np.nan) if np.ma.is_masked(values) else values)
+    except ValueError:  # lists of unequal lengths
+        array = np.empty(0)
     if array.size == 0 or array.dtype.kind not in "iuf" or not np.isfinite(array).all():
         raise ValueError(f"{name} is empty or holds what is no finite number; accepted: finite numbers")
     return array.astype(np.float64)

@@ -2,8 +2,8 @@
 
 from rnnedu.lessons.checks import Verdict
 from rnnedu.lessons.prediction import Prediction
-from rnnedu.lessons.quiz import Option, Quiz, exit_questions
+from rnnedu.lessons.quiz import Option, Quiz
 from rnnedu.lessons.step_checks import check_rnn_step
 from rnnedu.lessons.unroll_checks import check_unroll
 
-__all__ = ["Option", "Prediction", "Quiz", "Verdict", "check_rnn_step", "check_unroll", "exit_questions"]
+__all__ = ["Option", "Prediction", "Quiz", "Verdict", "check_rnn_step", "check_unroll"]

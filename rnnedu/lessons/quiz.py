@@ -4,7 +4,6 @@ import pathlib
 from dataclasses import asdict, dataclass
 
 import anywidget
-import ipywidgets
 import traitlets
 
 from rnnedu.lessons.prediction import text
@@ -80,14 +79,6 @@ class Quiz(anywidget.AnyWidget):
     @traitlets.observe("chosen")
     def _unchecked(self, _):
         self.checked = False  # the feedback belongs to the option that was checked
-
-
-def exit_questions(*quizzes):
-    """Return the quizzes under each other. Raises TypeError for anything else than a Quiz."""
-    for n, quiz in enumerate(quizzes):
-        if not isinstance(quiz, Quiz):
-            raise TypeError(f"quizzes[{n}] is {type(quiz).__name__}; accepted is a Quiz")
-    return ipywidgets.VBox(quizzes)
 
 
 def _option(n, option):

@@ -55,9 +55,10 @@ def _sizes(message):
 
 def _written(message):
     """Return a remark on an assignment such as `h[t] = ...` whose two sides differ in shape."""
-    if "could not broadcast input array" not in message:
+    sizes = _sizes(message)
+    if "could not broadcast input array" not in message or len(sizes) != 2:  # the place may be one number, "()"
         return ""
-    value, place = _sizes(message)
+    value, place = sizes
     if place and value[-1] != place[-1]:
         return f"The array you write into has rows of {place[-1]}, what you write has {value[-1]}"
     return f"The array you write into takes {place} there, what you write has shape {value}"

@@ -22,8 +22,7 @@ LETTERS = {
 }
 OTHERS = (("#6a3fb5", "#b79bf0"), ("#006d77", "#4cc9d6"), ("#a3174b", "#ff8fb3"))
 
-NEGATIVE, POSITIVE = "#2166ac", "#b2182b"  # the ends of every diverging map; zero is the page's own colour
-DIVERGING = "RdBu_r"  # matplotlib's name of that map
+DIVERGING = "RdBu_r"  # Matplotlib's map from blue over the page's colour, at 0, to red; player.js has the same ends
 
 
 def of(symbol):

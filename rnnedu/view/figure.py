@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from rnnedu import validate
+from rnnedu.trace import Trace
 from rnnedu.view import colours
 
 QUIET = colours.LETTERS["x"][0]
@@ -73,9 +74,9 @@ def sequence_of(trace, symbol, sequence):
 
     Raises ValueError for a symbol that the trace does not hold or a sequence outside the batch.
     """
-    names = (*trace.values, *trace.gradients)
-    if symbol not in names:
+    validate.kind("trace", trace, Trace)
+    if symbol not in trace:
         missing = "" if trace.gradients else " (this trace has no gradients: Trace.of(run, back) records them)"
-        raise ValueError(f"symbol is {symbol!r}; accepted is one of {', '.join(names)}{missing}")
+        raise ValueError(f"symbol is {symbol!r}; accepted is one of {', '.join(trace)}{missing}")
     values = trace[symbol]
     return values[:, validate.integer("sequence", sequence, 0, values.shape[1] - 1)]

@@ -1,5 +1,6 @@
 // The step player. The kernel sends one run (see message.py); everything here only shows it: the cursor moves
-// without asking the kernel. Numbers are the engine's; expressions are evaluated only to fill in equations.
+// without asking the kernel. Vectors are the engine's; what stands between them in the drawing and the equations is
+// worked out here, by the docstrings' own expressions.
 
 const NS = "http://www.w3.org/2000/svg";
 const FULL_DECADES = 6; // a gradient 10^-6 of the largest one has faded to nothing
@@ -280,56 +281,55 @@ function symbolic(run, tree, dark, outer = 0) {
 
 const MAX_TERMS = 6;
 
-let digits = 0; // of the numbers in a line; 0 is as on the strips
-
-function figure(value) {
+// Write a number with so many significant digits; 0 is as short as on the strips.
+function figure(value, digits) {
+  if (!digits || value === 0) return short(value);
   const size = Math.abs(value);
-  if (!digits || size === 0) return short(value);
-  return size < 1e-3 || size >= 1e4 ? power(value, digits - 1) : minus(value.toPrecision(digits));
+  return minus(size < 1e-3 || size >= 1e4 ? value.toExponential(digits - 1).replace("e+", "e") : value.toPrecision(digits));
 }
 
-function signed(value) {
-  return value < 0 ? `(${figure(value)})` : figure(value);
+function signed(value, digits) {
+  return value < 0 ? `(${figure(value, digits)})` : figure(value, digits);
 }
 
 // As few digits as let the numbers on a line come out at its result: 1 - 1.00 says nothing of 1 - 0.998.
-function legible(run, tree, j, write) {
+function digitsFor(run, tree, j) {
   const entry = (vector) => vector[j] ?? vector[0];
-  const shown = (value) => (Array.isArray(value) ? value.map(shown) : Number(figure(value).replaceAll("\u2212", "-")));
   const right = entry(run.value(tree));
-  for (digits of [0, 3, 4, 5]) {
+  const comesOut = (digits) => {
+    const shown = (value) => (Array.isArray(value) ? value.map(shown) : Number(figure(value, digits).replaceAll("\u2212", "-")));
     const seen = entry([].concat(evaluate(tree, (symbol) => shown(run.at(symbol)))));
-    if (!(Math.abs(seen - right) > 0.05 * Math.abs(right))) break;
-  }
-  const text = write();
-  digits = 0;
-  return text;
+    return !(Math.abs(seen - right) > 0.05 * Math.abs(right));
+  };
+  return [0, 3, 4].find(comesOut) ?? 5;
 }
 
 // One entry of a product of a row vector and a matrix, written out.
-function dot(run, left, right, j) {
+function dot(run, left, right, { j, digits }) {
   const vector = [].concat(evaluate(left, (s) => run.at(s)));
   const matrix = evaluate(right, (s) => run.at(s));
   const terms = vector.map((v, k) => [v, matrix[k][Math.min(j, matrix[k].length - 1)]]).filter(([v]) => v !== 0);
-  const shown = terms.slice(0, terms.length > MAX_TERMS ? MAX_TERMS - 1 : MAX_TERMS).map(([v, w]) => `${signed(v)}\u00b7${signed(w)}`);
-  if (terms.length > MAX_TERMS) shown.push(`\u2026 ${terms.length - MAX_TERMS + 1} more`);
-  return shown.length ? shown.join(" + ") : "0";
+  const shown = terms.slice(0, terms.length > MAX_TERMS ? MAX_TERMS - 1 : MAX_TERMS);
+  const texts = shown.map(([v, w]) => `${signed(v, digits)}\u00b7${signed(w, digits)}`);
+  if (terms.length > shown.length) texts.push(`\u2026 ${terms.length - shown.length} more`);
+  return texts.join(" + ") || "0";
 }
 
-// The equation with this timestep's numbers for entry j.
-function numeric(run, tree, j, outer = 0) {
+// The equation with this timestep's numbers. `how` says for which entry j, and with how many digits.
+function numeric(run, tree, how, outer = 0) {
   const [kind, left, right] = tree;
   const level = LEVEL[kind];
-  if (kind === "name") return pick(run, left, j);
+  const inner = (sub, at = level) => numeric(run, sub, how, at);
+  if (kind === "name") return signed(pick(run.at(left), how.j), how.digits);
   if (kind === "number") return String(left);
-  if (kind === "call") return `${functionName(left)}(${bare(numeric(run, right, j))})`;
-  if (kind === "neg") return wrap("\u2212" + numeric(run, left, j, level), outer > 1);
-  if (kind === "matmul") return wrap(dot(run, left, right, j), outer > 1);
-  if (kind === "sum") return `sum(${numeric(run, left, j)})`;
-  if (kind === "pow") return numeric(run, left, j, level + 0.5) + (right[1] === 2 ? "\u00b2" : `^${numeric(run, right, j, level)}`);
+  if (kind === "call") return `${functionName(left)}(${bare(inner(right, 0))})`;
+  if (kind === "neg") return wrap("\u2212" + inner(left), outer > 1);
+  if (kind === "matmul") return wrap(dot(run, left, right, how), outer > 1);
+  if (kind === "sum") return `sum(${inner(left, 0)})`;
+  if (kind === "pow") return inner(left, level + 0.5) + (right[1] === 2 ? "\u00b2" : `^${inner(right)}`);
   const after = kind === "sub" || kind === "div" ? level + 0.5 : level;
   const sign = kind === "mul" ? "\u00b7" : SIGN[kind];
-  return wrap(numeric(run, left, j, level) + sign + numeric(run, right, j, after), level < outer);
+  return wrap(inner(left) + sign + inner(right, after), level < outer);
 }
 
 // Inside a function's brackets a lone negative number needs none of its own.
@@ -345,9 +345,8 @@ function wrap(text, needed) {
   return needed ? `(${text})` : text;
 }
 
-function pick(run, symbol, j) {
-  const vector = run.at(symbol);
-  return signed(vector[Math.min(j, vector.length - 1)]);
+function pick(vector, j) {
+  return vector[Math.min(j, vector.length - 1)];
 }
 
 // The step between numbers put in and result: each summand, or what stands inside the function, as one number.
@@ -398,7 +397,8 @@ class Equations {
     const middle = reduced(run, equation.tree, j);
     const value = run.at(equation.symbol)[j];
     // A sum over every gate is too long to spell out: one number for each gate says where it comes from.
-    numbers.data = products(equation.tree) > 2 ? "" : `= ${legible(run, equation.tree, j, () => numeric(run, equation.tree, j))} `;
+    const spelled = () => numeric(run, equation.tree, { j, digits: digitsFor(run, equation.tree, j) });
+    numbers.data = products(equation.tree) > 2 ? "" : `= ${spelled()} `;
     between.data = middle && !middle.includes("NaN") ? `= ${middle} ` : "";
     result.textContent = `= ${number(value)}`;
     result.dataset.value = value;

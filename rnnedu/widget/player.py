@@ -7,7 +7,7 @@ import numpy as np
 import traitlets
 
 from rnnedu import unroll, validate
-from rnnedu.cells import CELLS, get
+from rnnedu.cells import CELLS, cell_of, get
 from rnnedu.trace import Trace
 from rnnedu.widget import message, sources
 
@@ -21,7 +21,8 @@ class StepPlayer(anywidget.AnyWidget):
     Parameters
     ----------
     cell : a registered cell's name: "rnn", "lstm", "gru".
-    units : number of units H, 1 to 16. length : number of timesteps T, 2 to 240. seed : of the weights.
+    units : number of units H, 1 to 16. seed : of the weights. length : timesteps T of a series, 2 to 240 and at most
+        what it has.
     series : "sunspots", "nile", "co2" or "pulse"; ignored where `text` is given.
     text : characters to run over instead, one-hot.
     params : the weights to use instead of fresh ones; cell, units and options are then theirs.
@@ -31,7 +32,8 @@ class StepPlayer(anywidget.AnyWidget):
     options : the cell's options, for example {"reset_after": False}.
 
     The run is recomputed when one of these changes; `t`, `unit` and `mode` move in the browser alone.
-    Wrong values raise ValueError or TypeError, and the player says so and keeps what it showed.
+    A value of the wrong kind raises traitlets.TraitError. Any other wrong value raises ValueError or TypeError, and the
+    player says so, keeps the run it showed, and computes again once the value is mended.
 
     >>> player = StepPlayer(cell="gru", series="nile", units=3)
     >>> player.trace["h_t"].shape
@@ -101,12 +103,12 @@ class StepPlayer(anywidget.AnyWidget):
             self.t, self.unit = min(self.t, trace.T), min(self.unit, trace.params.H)
 
     def _source(self):
-        length = validate.integer("length", self.length, 2, MAX_LENGTH)
         if self.text:
             validate.integer("the length of text", len(self.text), 1, MAX_LENGTH)
             if self.params is not None and self.vocabulary is None:
                 raise ValueError("vocabulary is None; accepted with params and text is their Vocabulary")
             return sources.text(self.text, self.vocabulary)
+        length = validate.integer("length", self.length, 2, MAX_LENGTH)
         return sources.SOURCES[validate.choice("series", self.series, tuple(sources.SOURCES))](length)
 
     def _weights(self, D):
@@ -121,8 +123,11 @@ class StepPlayer(anywidget.AnyWidget):
         units = validate.integer("units", self.units, 1, MAX_UNITS)
         seed = validate.integer("seed", self.seed, 0)
         cell = get(self.cell)
+        known = [field.name for field in cell.Params.declared("accepted")]
         for name in self.options:
-            validate.choice("options", name, tuple(cell.Params.option_sets()[0]))
+            if name not in known:
+                accepted = ", ".join(known) or f"none, {cell.title} has no options"
+                raise ValueError(f"options names {name!r}; accepted: {accepted}")
         return cell.init(D, units, seed=seed, **self.options)
 
 
@@ -137,9 +142,7 @@ def run(params, x, loss="last"):
 
 def _describe(params):
     """Return the traits that say which parameters are shown."""
-    cell = next((cell for cell in CELLS.values() if type(params) is cell.Params), None)
-    if cell is None:
-        raise TypeError(f"params is a {type(params).__name__}; accepted are the parameters of {', '.join(CELLS)}")
+    cell = cell_of(params)
     options = {field.name: getattr(params, field.name) for field in params.declared("accepted")}
     return {"cell": cell.name, "units": validate.integer("units", params.H, 1, MAX_UNITS), "options": options}
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnedu import datasets
+from rnnedu import datasets, validate
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,9 @@ def pulse(length):
 
 def text(characters, vocabulary=None):
     """Return `characters` one-hot over a Vocabulary, or over the characters that occur in them."""
-    vocabulary = vocabulary or datasets.Vocabulary.of([characters])
+    if vocabulary is None:
+        vocabulary = datasets.Vocabulary.of([characters])
+    validate.kind("vocabulary", vocabulary, datasets.Vocabulary)
     x = vocabulary.one_hot(characters, dtype=np.float64)
     return Source("letters", x, tuple(characters), "letters", tuple(vocabulary.symbols))
 
