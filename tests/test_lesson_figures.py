@@ -17,7 +17,7 @@ def hidden(params, x):
 def test_lesson_1_c_leaves_the_range_in_most_fresh_lstms_and_h_in_none():
     x = datasets.load_sunspots().inputs(dtype=np.float64)
     traces = [Trace.of(unroll.forward(cells.lstm.init(D=1, H=4, seed=seed), x)) for seed in SEEDS]
-    assert 14 <= sum(np.abs(trace["c_t"]).max() > 1 for trace in traces) <= 20
+    assert sum(np.abs(trace["c_t"]).max() > 1 for trace in traces) == 18  # as the fold says
     assert sum(np.abs(trace["h_t"]).max() >= 1 for trace in traces) == 0
 
 

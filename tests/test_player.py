@@ -198,5 +198,7 @@ def test_backward_says_where_the_gradient_comes_from():
     trace = run(lstm.init(1, 3), sources.pulse(5).x)
     data = message.of(trace, sources.pulse(5))
     assert data["backward"][0] == {"symbol": "dh_t", "tree": ("add", ("name", "dh_loss"), ("name", "dh_later"))}
+    assert np.array_equal(data["gradients"]["dh_loss"], [[0, 0, 0]] * 4 + [[1, 1, 1]])
+    assert data["gradients"]["dh_later"][-1] == [0, 0, 0]  # nothing comes from beyond the last timestep
     total = np.add(data["gradients"]["dh_loss"], data["gradients"]["dh_later"])
     assert np.array_equal(total, data["gradients"]["dh_t"])

@@ -2,7 +2,7 @@
 # # 1 · One timestep
 #
 # A recurrent cell reads one number, looks at what it remembers, and writes down what it will remember next. That is
-# all. In this lesson you do it by hand, watch three cells do it on 300 years of sunspots, and write one yourself.
+# all. In this lesson you do it by hand, watch three cells do it on 30 years of sunspots, and write one yourself.
 #
 # **You will be able to**
 #
@@ -59,16 +59,18 @@ Prediction(
 # Did you multiply by 0.9 each time? The truth falls faster at first: from 0.76 to 0.60 is a factor of 0.78.
 # While $h$ is large, $\tanh$ bends and takes a share of its own; as $h$ gets small the factor comes close to 0.9.
 # </details>
-#
+
+# %% [markdown]
 # ## Step a SimpleRNN (7 minutes)
 #
-# With more than one unit, $h_t = \tanh(x_t W_x + h_{t-1} W_h + b)$: each unit reads the input and *all* old
-# units. Below, four units are stepped through the yearly number of sunspots, 30 years from 1700 on. The player
-# shows the input as a deviation: 0 is the mean (50 spots a year), 1 is one standard deviation (sd). Red is
-# positive, blue is negative. The weights are random; the seed says which. Each number on the screen is computed
-# by the code in `rnnedu/cells/rnn.py`.
+# With more than one unit, $h_t = \tanh(x_t W_x + h_{t-1} W_h + b)$: each unit reads the input and *all* old units.
+# Below, four units are stepped through the yearly mean sunspot number, 30 years from 1700 on. The player shows the
+# input as a deviation: 0 is the mean (a sunspot number of 50), 1 is one standard deviation (sd, here 40). Red is
+# positive, blue is negative. The weights are random; the seed says which. Each number on the screen is computed by the
+# code in `rnnedu/cells/rnn.py`.
 #
-# Click into the player, then: **←** and **→** step through time, **↑** and **↓** choose the unit, **space** plays.
+# Click into the player, then: **←** and **→** step through time, **↑** and **↓** choose the unit, **space**
+# plays (while no button has the focus).
 #
 # 1. Go to $t = 12$, unit 1. The formula spells out five products and a bias. Which *single* product pulls hardest? And
 #    in sum: which pulls harder, the input or the memory? (The numbers at $W_x$ and $W_h$ in the drawing.)
@@ -81,7 +83,18 @@ Prediction(
 StepPlayer(cell="rnn", units=4, series="sunspots", length=30)
 
 # %% [markdown]
-# Question 1 in code. The record of a step keeps what it read and what it made:
+# <details><summary>After you have looked</summary>
+#
+# 1. The product with $h_{t-1}$ of unit 4, -0.373, is the largest of the five; but the four of the memory add up to
+#    -0.225, and the input's -0.338 outweighs that. A unit listens to a sum.
+# 2. Unit 3 at 0.918, with 1.579 inside.
+# 3. Inside: 1.579, 1.222, 0.066, so it fell by 0.36 and then by 1.16; the unit: 0.918, 0.840, 0.066, by 0.08 and then
+#    by 0.77. $\tanh$ is flat near $\pm 1$: a unit that is *saturated* hardly hears what is inside. (On the way back, in
+#    lesson 3, that is where gradients get lost.)
+# </details>
+
+# %% [markdown]
+# Question 1, once more in code. The record of a step keeps what it read and what it made:
 
 # %% tags=["nbval-check-output", "keep_output"]
 params = cells.rnn.init(D=1, H=4, seed=7)
@@ -91,16 +104,6 @@ print("from the input ", np.round(step.x_t[0] * params.W_x[:, 0], 3))
 print("from the memory", np.round(step.h_prev[0] * params.W_h[:, 0], 3))
 
 # %% [markdown]
-# <details><summary>After you have looked</summary>
-#
-# 1. One product of the memory, -0.373, is the largest of the five; but the four of the memory add up to -0.225, and
-#    the input's -0.338 outweighs that. A unit listens to a sum.
-# 2. Unit 3 at 0.918, with 1.579 inside.
-# 3. Inside it fell by 0.36, the unit by 0.08; then by 1.16, and the unit by 0.77. $\tanh$ is flat near $\pm 1$:
-#    a unit that is *saturated* hardly hears what is inside. (On the way back, in lesson 3, that is where
-#    gradients get lost.)
-# </details>
-#
 # Shapes, because most mistakes are mistakes of shape. A batch has $B$ sequences, an input has $D$ numbers, a cell has
 # $H$ units:
 #
@@ -143,8 +146,8 @@ check_rnn_step(rnn_step)
 # 1. Press **show** under the maps: four new ones open. In which of the four do red and blue both occur, and why not in
 #    the other three?
 # 2. One value of $f_t$ in all these 30 years is below a half. Find the palest cell in its map. Which unit and year?
-# 3. What is written is $i_t \odot g_t$, the number at the lower $\times$. At which step is most written to unit
-#    1, in size?
+# 3. What is written is $i_t \odot g_t$, the number at the $\times$ between $i_t$ and $g_t$. At which step is
+#    most written to unit 1, in size?
 
 # %%
 StepPlayer(cell="lstm", units=4, series="sunspots", length=30)
@@ -158,10 +161,12 @@ StepPlayer(cell="lstm", units=4, series="sunspots", length=30)
 #    for that.
 # 3. At $t = 28$, the peak: 0.321.
 # </details>
-#
+
+# %% [markdown]
 # A **GRU** has no $c_t$. Its gate $z_t$ slides between the old state and a candidate $n_t$; its gate $r_t$ says
-# how much of the past the candidate sees, by way of $u_t$:
+# how much of the past the candidate sees:
 #
+# $$n_t = \tanh(x_t W_{xn} + b_n + r_t \odot u_t), \quad u_t = h_{t-1} W_{hn} + b_{hn}$$
 # $$h_t = z_t \odot h_{t-1} + (1 - z_t) \odot n_t$$
 #
 # Here, as in Keras and PyTorch, $z$ **keeps**; papers write it either way.
@@ -177,10 +182,11 @@ StepPlayer(cell="gru", units=4, series="sunspots", length=30)
 # <details><summary>After you have looked</summary>
 #
 # 1. At 1: then $h_t = h_{t-1}$, whatever $n_t$ says. Here it moves between 0.34 and 0.73.
-# 2. Before it: $u_t = (r_t \odot h_{t-1}) W_{hn} + b_{hn}$. That is the GRU of the first paper; the other is
-#    what libraries compute.
+# 2. On $h_{t-1}$, before the product: $u_t = (r_t \odot h_{t-1}) W_{hn} + b_{hn}$. That is the GRU of the first
+#    paper; on the product, **reset after**, is what Keras and PyTorch compute by default.
 # </details>
-#
+
+# %% [markdown]
 # ## Count it (4 minutes)
 #
 # How large can $c_t$ become, and how large $h_t$? Look at the two equations of the LSTM again: what is the
@@ -210,11 +216,12 @@ Prediction(
 # <details><summary>After you have run it</summary>
 #
 # $h_t = o_t \odot \tanh(c_t)$ is a product of two numbers below 1: it cannot leave the range. $c_t$ is a sum:
-# it keeps the share $f_t$ of what it had and adds $i_t g_t$. With $f = 0.73$, where a fresh LSTM begins, many
-# equal pieces add up to $1 / (1 - 0.73) = 3.7$ times one piece; with $f$ near 1 there is no bound. That is how
-# an LSTM can count.
+# it keeps the share $f_t$ of what it had and adds $i_t g_t$. With $f = 0.73$, where a fresh LSTM begins, many equal
+# pieces add up to $1 / (1 - 0.73) = 3.7$ times one piece; with $f$ near 1 the only bound is the number of steps,
+# $|c_t| < t$. That is how an LSTM can count. Here 18 of 20 leave the range with $c$, and none with $h$.
 # </details>
-#
+
+# %% [markdown]
 # ## Exit questions (4 minutes)
 
 # %%
@@ -222,7 +229,7 @@ Quiz(
     "A SimpleRNN has D = 3 inputs, H = 5 units and a batch of B = 2. What is the shape of W_h?",
     [
         Option("(3, 5)", "That is W_x: it turns the 3 inputs into 5 sums. W_h turns the old state into sums."),
-        Option("(5, 5)", "Yes. The old state has 5 units and so has the new one.", right=True),
+        Option("(5, 5)", "The old state has 5 units and so has the new one.", right=True),
         Option("(2, 5)", "That is h_t. Weights never know the batch: the same W_h serves all sequences."),
     ],
 )
@@ -233,7 +240,7 @@ Quiz(
     [
         Option("It becomes 0", "For that f_t would have to be 0. With f_t = 1 all of the old c stays."),
         Option("It doubles", "Only if i_t g_t were as large as c; here g_t = 0, so nothing is added."),
-        Option("It stays as it is", "Yes: c_t = 1 · c_prev + 1 · 0. This is how an LSTM remembers.", right=True),
+        Option("It stays as it is", "c_t = 1 · c_prev + 1 · 0. This is how an LSTM remembers.", right=True),
     ],
 )
 
@@ -242,7 +249,7 @@ Quiz(
     "Your rnn_step gives the right h_t when h_prev = 0 and a wrong one otherwise. Where do you look first?",
     [
         Option("At the bias", "The bias is added in both cases; it would be wrong for h_prev = 0 too."),
-        Option("At the W_h term", "Yes: it is the only term that h_prev = 0 switches off.", right=True),
+        Option("At the W_h term", "It is the only term that h_prev = 0 switches off.", right=True),
         Option("At tanh", "tanh acts in both cases. A missing tanh shows for h_prev = 0 as well."),
     ],
 )

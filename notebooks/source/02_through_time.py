@@ -26,7 +26,7 @@ import numpy as np
 from rnnedu import cells, datasets, unroll
 from rnnedu.lessons import Option, Prediction, Quiz, check_unroll
 from rnnedu.trace import Trace
-from rnnedu.view import HiddenStateMap, Picture, axes
+from rnnedu.view import HiddenStateMap, Picture, axes, colours
 from rnnedu.widget import StepPlayer
 
 # %% [markdown]
@@ -53,12 +53,14 @@ Prediction(
 # A sum would be the same three times. A recurrent state is not a sum: what came last has been squeezed and
 # multiplied by $w_h$ the fewest times.
 # </details>
-#
+
+# %% [markdown]
 # ## One run, one picture (8 minutes)
 #
-# Stack the states of all timesteps and colour them: one column is one $h_t$, one row is one unit. Here an LSTM with
-# four units reads the name *margaret*, letter by letter. Each letter is a vector with a single 1 (one-hot), so
-# $x$ has the shape $(T, B, D)$ = (8, 1, 6): time first, so that a loop over `x` is a loop over time.
+# Stack the states of all timesteps and colour them: one column is one $h_t$, one row is one unit. Here an LSTM
+# with four units reads the name *margaret*, letter by letter. Each letter is a vector with a single 1
+# (one-hot), so $x$ has the shape $(T, B, D)$ = (8, 1, 6), with $T$ timesteps: time first, so that a loop over
+# `x` is a loop over time.
 
 # %%
 letters = datasets.Vocabulary.of(["margaret"])
@@ -69,7 +71,7 @@ x.shape
 
 # %%
 ax = axes(height=3)
-HiddenStateMap(ax, Trace.of(run), "h_t")
+HiddenStateMap(ax, Trace.of(run), "h_t").cursor.set_visible(False)
 Picture(ax, "heat-map of h: four units over the eight letters of margaret")
 
 # %% [markdown]
@@ -78,11 +80,11 @@ Picture(ax, "heat-map of h: four units over the eight letters of margaret")
 # 1. Find the two *a*'s, $t = 2$ and $t = 5$. The input is the same vector. Is $h_t$ the same? Which term of the
 #    equations makes the difference?
 # 2. Find the two *r*'s. Is $i_t$ of unit 1 the same at both? Is the product $x_t W_{xi}$?
-# 3. Press **End**, then **backward**. $\partial h_t$ says how much the sum of the last $h$ would change for
-#    each unit of change of $h_t$ here, and $\partial c_t$ the same for $c_t$; how it is computed is lesson 3.
-#    Read the two lines $\Vert\cdot\Vert$ (one rule is a factor of ten) while you walk left. At which $t$ has
-#    $\Vert\partial h\Vert$ fallen below a tenth of its last value? Has $\Vert\partial c\Vert$ anywhere? By
-#    which of its two paths does an LSTM remember?
+# 3. Press **End**, then **backward**. $\partial h_t$ says how much the sum of the last $h$ (the player calls it
+#    $L$) would change for each unit of change of $h_t$ here, and $\partial c_t$ the same for $c_t$; how it is
+#    computed is lesson 3. $\Vert\cdot\Vert$ is the length of the vector of all units. Read the numbers beside
+#    the two lines while you walk left. At which $t$ has $\Vert\partial h\Vert$ fallen below a tenth of its
+#    largest value? Has $\Vert\partial c\Vert$ anywhere? By which of its two paths does an LSTM remember?
 
 # %%
 StepPlayer(cell="lstm", units=4, text="margaret")
@@ -90,12 +92,14 @@ StepPlayer(cell="lstm", units=4, text="margaret")
 # %% [markdown]
 # <details><summary>After you have looked</summary>
 #
-# 1. No: $h_{t-1}$ differs, and so does every term with it.
+# 1. No. $x_t W_x$ is the same; $h_{t-1}$ and $c_{t-1}$ differ, and with them the products $h_{t-1} W_h$ of all
+#    gates and $f_t \odot c_{t-1}$.
 # 2. $i_t$ is 0.498 and 0.479; the product with the same letter is the same.
 # 3. $\Vert\partial h\Vert$ at $t = 7$, after a single step; $\Vert\partial c\Vert$ nowhere, at $t = 1$ it still
 #    has 0.11 of its last value. An LSTM remembers by way of $c$; $h$ is what it shows.
 # </details>
-#
+
+# %% [markdown]
 # Order, once more on letters: *margaret* and *teragram* are the same letters, the one the other backwards. By how much
 # do their last states differ, in the unit where they differ most? (The largest $|h|$ in the whole first run is 0.26.)
 
@@ -142,7 +146,14 @@ print("carried equals whole:", np.allclose(whole.last[0], second.last[0], rtol=0
 lie = unroll.forward(params, years[50:])
 carried = unroll.forward(params, years[50:], h0=first.last[0])
 gap = Trace.of(carried)["h_t"] - Trace.of(lie)["h_t"]
-np.abs(gap).max(axis=(1, 2))[[0, 4, 9, 19, 29]].round(3)  # after 1, 5, 10, 20, 30 steps
+
+# %%
+ax, widest = axes(height=3), np.abs(gap).max()
+image = ax.imshow(gap[:, 0].T, cmap=colours.DIVERGING, vmin=-widest, vmax=widest, aspect="auto")
+image.set_extent((0.5, 60.5, 8.5, 0.5))
+ax.set(xlabel="years since the cut", ylabel="unit")
+ax.figure.colorbar(image, ax=ax, label="carried minus reset")
+Picture(ax, "carried minus reset, eight units over 60 years: strong colours at first, none after 30")
 
 # %% [markdown]
 # How long does it last? Take three cells with fresh random weights, cut the sunspots at the year 1750, and look
@@ -188,14 +199,15 @@ Prediction(
 # little. The GRU's $z$ begins near $\sigma(0) = 0.5$, and $0.5^9$ is 0.002. What gates give is not a long
 # memory but a memory that **training can lengthen**: a bias moves $f$ or $z$ to 0.99. Lessons 6 and 8 do that.
 # </details>
-#
+
+# %% [markdown]
 # ## Exit questions (4 minutes)
 
 # %%
 Quiz(
     "x has the shape (T, B, D) = (7, 2, 3) and a cell has H = 4 units. What is the shape of all its states, stacked?",
     [
-        Option("(7, 2, 4)", "Yes: one (B, H) for each timestep, time first.", right=True),
+        Option("(7, 2, 4)", "One (B, H) for each timestep, time first.", right=True),
         Option("(2, 4)", "That is one state, for example the last. There are seven of them."),
         Option("(7, 2, 3)", "That is the input. A state has H numbers, whatever D is."),
     ],
@@ -206,7 +218,7 @@ Quiz(
     "Two runs get the same input from t = 10 on, and before it different ones. Their h_20 differ. Why?",
     [
         Option("The weights differ by then", "The weights are the same at each step; nothing is being trained."),
-        Option("h_19 differs, and h_19 of both goes back to h_9", "Yes: the state is the only way.", right=True),
+        Option("Their h_9 differ, and h_10 reads h_9", "And so on: the state is the only way in.", right=True),
         Option("It cannot be: the inputs are equal", "The inputs are; h_9 is not, and every later state reads it."),
     ],
 )
@@ -215,9 +227,9 @@ Quiz(
 Quiz(
     "You cut a series into pieces of 50 and reset the state at each cut. Where are your states most wrong?",
     [
-        Option("Right after each cut", "Yes. Then the lie fades, at a pace that is the cell's.", right=True),
+        Option("Right after each cut", "Then the lie fades, at a pace that is the cell's.", right=True),
         Option("At the end of each piece", "There the state has read 50 true inputs since the reset: it is best."),
-        Option("Everywhere equally", "You counted: the longer ago the reset, the fewer seeds were still off."),
+        Option("Everywhere equally", "The map says it: strong colours right after the cut, none thirty years later."),
     ],
 )
 

@@ -299,7 +299,7 @@ function digitsFor(run, tree, j) {
   const comesOut = (digits) => {
     const shown = (value) => (Array.isArray(value) ? value.map(shown) : Number(figure(value, digits).replaceAll("\u2212", "-")));
     const seen = entry([].concat(evaluate(tree, (symbol) => shown(run.at(symbol)))));
-    return !(Math.abs(seen - right) > 0.05 * Math.abs(right));
+    return !(Math.abs(seen - right) > 0.02 * Math.abs(right));
   };
   return [0, 3, 4].find(comesOut) ?? 5;
 }
@@ -443,8 +443,9 @@ class Rows {
 
   normRow(symbol) {
     const { high, low } = this.decades(symbol);
-    const power = (n) => ["10", html("sup", {}, minus(String(n)))];
-    return this.row(symbol, html("span", {}, ...power(high), " to ", ...power(low)), 44, (c, w, h) => this.drawNorm(symbol, c, w, h), true);
+    const ten = (n) => ["10", html("sup", {}, minus(String(n)))];
+    const legend = html("span", {}, html("b", { "data-norm": symbol }), html("br"), ...ten(high), " to ", ...ten(low));
+    return this.row(symbol, legend, 44, (c, w, h) => this.drawNorm(symbol, c, w, h), true);
   }
 
   legend(symbol) {
@@ -584,6 +585,7 @@ class Rows {
   move() {
     const { run } = this.view;
     if (this.width === undefined || !this.width) this.measure();
+    for (const b of this.area.querySelectorAll("[data-norm]")) b.textContent = number(run.norm(b.dataset.norm));
     const dx = this.width / run.sizes.T;
     this.cursor.style.width = `${Math.max(dx, 3)}px`;
     this.cursor.style.transform = `translateX(${this.left + run.t * dx}px)`;
@@ -962,7 +964,8 @@ class Settings {
   count(trait, low, high) {
     const right = (field) => field.value !== "" && field.reportValidity();
     const onchange = ({ target }) => right(target) && this.set({ [trait]: Number(target.value) });
-    return this.labelled(trait, html("input", { type: "number", min: low, max: high, step: 1, "data-trait": trait, onchange }));
+    const onblur = ({ target }) => { if (target.value === "" || !target.validity.valid) target.value = this.shown(trait); };
+    return this.labelled(trait, html("input", { type: "number", min: low, max: high, step: 1, "data-trait": trait, onchange, onblur }));
   }
 
   mode() {
@@ -1043,8 +1046,10 @@ class Player {
   tell() {
     clearTimeout(this.told);
     this.told = null;
+    this.telling = true; // between the two sets the model holds half of the move
     this.model.set("t", this.run.t + 1);
     this.model.set("unit", this.run.unit + 1);
+    this.telling = false;
     this.model.save_changes();
   }
 
@@ -1092,12 +1097,14 @@ class Player {
 
   // After a click on a map or in the drawing the keys are the player's.
   takeKeys(event) {
-    if (this.run && event.target.closest(".rows, .wiring")) this.transport.slider.focus({ preventScroll: true });
+    const control = event.target.closest("button, select, input, label");
+    if (this.run && !control && getSelection().isCollapsed) this.transport.slider.focus({ preventScroll: true });
   }
 
   moved() {
-    if (!this.run || (this.model.get("t") === this.run.t + 1 && this.model.get("unit") === this.run.unit + 1)) return;
-    this.go(this.model.get("t") - 1, this.model.get("unit") - 1);
+    const [t, unit] = [this.model.get("t") - 1, this.model.get("unit") - 1];
+    if (!this.run || this.telling || (t === this.run.t && unit === this.run.unit)) return;
+    this.go(t, unit);
   }
 
   resized() {
@@ -1109,14 +1116,18 @@ class Player {
 }
 
 function watch(player, model) {
-  const rebuild = () => player.rebuild();
+  const size = new ResizeObserver(() => player.resized());
+  const rebuild = () => {
+    player.rebuild();
+    size.unobserve(player.rows.el);
+    size.observe(player.rows.el); // reports anew, also where the page was hidden while we drew
+  };
   const moved = () => player.moved();
   const failed = () => player.showError();
   const rebuilding = ["change:data", "change:mode", "change:choices"];
   for (const name of rebuilding) model.on(name, rebuild);
   for (const name of ["change:t", "change:unit"]) model.on(name, moved);
   model.on("change:error", failed);
-  const size = new ResizeObserver(() => player.resized());
   size.observe(player.rows.el);
   const theme = new MutationObserver(rebuild);
   theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-theme"] });

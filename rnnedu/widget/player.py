@@ -133,11 +133,11 @@ class StepPlayer(anywidget.AnyWidget):
 
 def run(params, x, loss="last"):
     """Return the Trace of `params` over x (T, B, D), there and back, for L = the sum of h_T, or of every h_t."""
+    dh = np.ones((len(x), x.shape[1], params.H), params.dtype)
+    if validate.choice("loss", loss, ("last", "every")) == "last":
+        dh[:-1] = 0  # as `dh`, not `dh_last`: it comes from L, and nothing comes from beyond T
     ahead = unroll.forward(params, x)
-    ones = np.ones((len(x), x.shape[1], params.H), params.dtype)
-    where = validate.choice("loss", loss, ("last", "every"))
-    back = unroll.backward(ahead, dh_last=ones[-1]) if where == "last" else unroll.backward(ahead, dh=ones)
-    return Trace.of(ahead, back)
+    return Trace.of(ahead, unroll.backward(ahead, dh=dh))
 
 
 def _describe(params):

@@ -40,6 +40,9 @@ OPEN = """async (name) => {
 RUN = "async () => { await window.jupyterapp.commands.execute('notebook:run-all-cells'); }"
 THEME = "async (name) => { await window.jupyterapp.commands.execute('apputils:change-theme', {theme: name}); }"
 
+THEMED = """(name) => document.body.dataset.jpThemeName === name
+    && !document.querySelector('#main').classList.contains('lm-mod-hidden')"""
+
 
 def chromium():
     """Return the path of Chromium or Chrome, or None where there is none."""
@@ -123,7 +126,7 @@ class Watched:
         self.page = browser.new_page(viewport={"width": width, "height": height})
         self.page.set_default_timeout(30_000)
         self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("pageerror", lambda error: self.errors.append(error.stack or str(error)))
         self.page.on("request", self._note)
 
     def _note(self, request):
@@ -157,3 +160,4 @@ class LabPage(Watched):
     def theme(self, name):
         """Switch to "JupyterLab Light" or "JupyterLab Dark"."""
         self.page.evaluate(THEME, name)
+        self.page.wait_for_function(THEMED, arg=name)

@@ -203,6 +203,26 @@ def test_a_click_on_the_map_moves_the_cursor(lesson):
     assert readout(player).startswith("t = 16 of 30")
 
 
+def test_a_click_keeps_its_unit_after_the_kernel_has_heard_of_it(lesson):
+    player = lesson.player(1)
+    player.locator("text[data-symbol=c_t][data-unit='3']").locator("xpath=..").locator("rect.cell").nth(2).click()
+    assert player.locator(".panel .title").inner_text().startswith("Unit 3 at")
+    lesson.page.wait_for_timeout(400)  # the kernel is told 150 ms after the last move
+    assert player.locator(".panel .title").inner_text().startswith("Unit 3 at")
+    player.locator(".values").click()
+    before = readout(player)
+    lesson.page.keyboard.press("ArrowRight")
+    assert readout(player) != before
+
+
+def test_a_theme_that_changes_out_of_sight_leaves_the_maps_whole(lesson):
+    lesson.page.locator("fieldset").last.scroll_into_view_if_needed()
+    lesson.theme("JupyterLab Dark")  # once: JupyterLab itself stumbles over a third change
+    whole = """() => [...document.querySelectorAll('.rnnedu-player canvas')].every((canvas) =>
+        canvas.clientWidth > 0 && canvas.width === Math.round(canvas.clientWidth * devicePixelRatio))"""
+    lesson.page.wait_for_function(whole)
+
+
 @pytest.mark.parametrize("theme", ["JupyterLab Dark", "JupyterLab Light"])
 def test_axe_finds_no_violation(lesson, theme):
     assert_accessible(lesson, theme, players=3)
@@ -220,7 +240,6 @@ def test_axe_finds_no_violation_in_lesson_2(jupyter, chromium, theme):
 
 def assert_accessible(lesson, theme, players):
     lesson.theme(theme)
-    lesson.page.wait_for_function("name => document.body.dataset.jpThemeName === name", arg=theme)
     for kind, number in ((".rnnedu-player", players), ("fieldset", 3), (".rnnedu-prediction-chart", 2)):
         lesson.page.locator(kind).nth(number - 1).wait_for()
     results = Axe().run(lesson.page, context=".jp-OutputArea-output")
