@@ -22,7 +22,7 @@ LETTERS = {
 }
 OTHERS = (("#6a3fb5", "#b79bf0"), ("#006d77", "#4cc9d6"), ("#a3174b", "#ff8fb3"))
 
-DIVERGING = "RdBu_r"  # Matplotlib's map from blue over the page's colour, at 0, to red; player.js has the same ends
+DIVERGING = "RdBu_r"  # Matplotlib's map from blue over white, at 0, to red: the hues of the player
 
 
 def of(symbol):
