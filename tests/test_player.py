@@ -186,7 +186,7 @@ def test_rows_and_gates_come_from_the_cell():
     data = StepPlayer(cell="lstm").data
     assert data["rows"]["forward"] == {"states": ["h_t", "c_t"], "others": ["i_t", "f_t", "g_t", "o_t"]}
     assert data["rows"]["backward"] == {"states": ["dh_t", "dc_t"], "others": ["da_o", "da_i", "da_f", "da_g"]}
-    assert data["unit"] == ["i_t", "f_t", "o_t"]
+    assert data["gates"] == ["i_t", "f_t", "o_t"]
 
 
 def test_text_is_text():

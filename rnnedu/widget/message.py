@@ -15,7 +15,7 @@ def of(trace, source):
 
     values, gradients : symbol -> T lists of the units' numbers, of the first sequence of the batch.
     blocks : weights cut by gate, "W_xi" -> D lists of H. forward, backward : the equations as trees.
-    rows : the symbols shown over time. unit : those between 0 and 1. wiring : nodes and wires, or None.
+    rows : the symbols shown over time. gates : those between 0 and 1. wiring : nodes and wires, or None.
     """
     cell, params = trace.cell, trace.params
     forward = cell.forward_equations(params)
@@ -34,7 +34,7 @@ def of(trace, source):
         "forward": [{"symbol": e.symbol, "tree": e.tree} for e in forward],
         "backward": [{"symbol": e.symbol, "tree": e.tree} for e in backward],
         "rows": {"forward": _rows(trace, trace.values), "backward": _rows(trace, gradients)},
-        "unit": [e.symbol for e in forward if e.tree[:2] == ("call", "sigmoid")],
+        "gates": [e.symbol for e in forward if e.tree[:2] == ("call", "sigmoid")],
         "wiring": _wiring(cell, params),
         "colours": {name: colours.of(name) for name in (*trace.values, *gradients, *vars(params.blocks))},
     }

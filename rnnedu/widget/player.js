@@ -147,7 +147,7 @@ class Run {
     this.backward = mode === "backward";
     this.equations = data[mode];
     this.rows = data.rows[mode];
-    this.gates = new Set(data.unit);
+    this.gates = new Set(data.gates);
     this.defined = new Map([...data.forward, ...data.backward].map(({ symbol, tree }) => [symbol, tree]));
     this.t = clamp(model.get("t"), 1, this.sizes.T) - 1;
     this.unit = clamp(model.get("unit"), 1, this.sizes.H) - 1;
@@ -285,7 +285,7 @@ const MAX_TERMS = 6;
 function figure(value, digits) {
   if (!digits || value === 0) return short(value);
   const size = Math.abs(value);
-  return minus(size < 1e-3 || size >= 1e4 ? value.toExponential(digits - 1).replace("e+", "e") : value.toPrecision(digits));
+  return size < 1e-3 || size >= 1e4 ? power(value, digits - 1) : minus(value.toPrecision(digits));
 }
 
 function signed(value, digits) {
@@ -610,7 +610,7 @@ class Drawing {
       this.el.replaceChildren(this.valuesOnly());
       return;
     }
-    this.layout(run);
+    this.layout(run.wiring.nodes);
     const marks = svg("defs", {}, this.arrow());
     this.wires = run.wiring.wires.map((wire) => this.wire(wire));
     this.nodes = run.wiring.nodes.filter((node) => node.kind !== "joint").map((node) => this.node(node));
@@ -626,17 +626,17 @@ class Drawing {
     const d = run.backward ? "d" : "";
     const names = [`${d}x_t`, ...run.state.map((name) => `${d}${name}_prev`), ...others, ...states];
     const nodes = names.map((name, k) => ({ name, back: name, kind: "strip", x: k, y: 0 })).filter(({ name }) => run.table(name));
-    this.layout({ sizes: run.sizes, wiring: { nodes } });
+    this.layout(nodes);
     this.wires = [];
     this.nodes = nodes.map((node) => this.node(node));
     return svg("svg", { viewBox: `0 0 ${this.width} ${this.height}`, role: "img", "aria-label": "values of the cell at the time cursor", style: `max-width:${this.width}px` }, ...this.nodes.map((n) => n.el));
   }
 
-  layout(run) {
-    this.cell = run.sizes.H <= 4 ? 26 : run.sizes.H <= 8 ? 19 : 10;
-    this.tall = this.cell * run.sizes.H;
+  layout(nodes) {
+    const { H } = this.view.run.sizes;
+    this.cell = H <= 4 ? 26 : H <= 8 ? 19 : 10;
+    this.tall = this.cell * H;
     this.lane = (this.tall + 108) / 2;
-    const nodes = run.wiring.nodes;
     this.width = PAD.left + PAD.right + COLUMN * Math.max(...nodes.map((n) => n.x));
     const lowest = Math.max(...nodes.map((n) => this.y(n) + this.halfHeight(n)));
     this.height = lowest + PAD.bottom;
