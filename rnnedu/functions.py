@@ -1,7 +1,8 @@
 """The scalar functions of the cells, each with its derivative beside it.
 
 Every derivative takes the function's *output* y = f(a): what a step has recorded is enough to go back.
-All functions work element by element on arrays of any shape and keep the dtype.
+All functions work element by element on arrays of any shape and keep the dtype; softmax and log_softmax, where
+every output depends on the whole row, stand at the end.
 """
 
 import numpy as np
@@ -48,3 +49,27 @@ def didentity(y):
 
 
 ACTIVATIONS = {"tanh": (tanh, dtanh), "relu": (relu, drelu), "identity": (identity, didentity)}
+
+
+def softmax(a):
+    """Return exp(a) / sum(exp(a)) over the last axis: rows of probabilities. It never overflows."""
+    y = np.exp(a - a.max(axis=-1, keepdims=True))
+    y /= y.sum(axis=-1, keepdims=True)
+    return y
+
+
+def dsoftmax(y, dy):
+    """Return the gradient at a, given dy at softmax's output `y`: y (dy - sum(dy y))."""
+    return y * (dy - (dy * y).sum(axis=-1, keepdims=True))
+
+
+def log_softmax(a):
+    """Return log(softmax(a)) over the last axis, finite also where the probability is too small for a float."""
+    shifted = a - a.max(axis=-1, keepdims=True)
+    shifted -= np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return shifted
+
+
+def dlog_softmax(y, dy):
+    """Return the gradient at a, given dy at log_softmax's output `y`: dy - exp(y) sum(dy)."""
+    return dy - np.exp(y) * dy.sum(axis=-1, keepdims=True)

@@ -4,6 +4,7 @@ A shape is written as a tuple of symbols, ``("T", "B", "D")`` or ``("H", "4H")``
 NOTATION.md; a symbol's size is fixed by the first array that uses it.
 """
 
+import difflib
 import numbers
 import re
 
@@ -35,11 +36,7 @@ def array(name, value, dims, sizes, dtype=None):
     accepted = tuple(_size(dim, sizes) for dim in dims)
     if value.shape != accepted:
         raise ValueError(f"{name} has shape {value.shape}; accepted is {_written(dims)} = {accepted}")
-    finite = np.isfinite(value)
-    if not finite.all():
-        where = tuple(int(i) for i in np.argwhere(~finite)[0])
-        raise ValueError(f"{name} holds {value[where]} at index {where}; accepted are finite numbers only")
-    return value
+    return _filled(name, value)
 
 
 def ranked(name, value, dims, dtype=None):
@@ -60,10 +57,7 @@ def _floats(name, value, dtype):
     """Return `value` as an ndarray of the dtype asked for, or of float32 or float64 when none is."""
     if np.ma.is_masked(value):  # np.asarray would let the masked entries in
         raise ValueError(f"{name} has masked entries; accepted is an array without any, such as .filled(0)")
-    try:
-        value = np.asarray(value)
-    except ValueError as error:
-        raise ValueError(f"{name} is not a rectangular array: {error}") from None
+    value = rectangular(name, value)
     accepted = DTYPES if dtype is None else (np.dtype(dtype),)
     if value.dtype not in accepted:
         names = " or ".join(str(d) for d in accepted)
@@ -113,3 +107,70 @@ def choice(name, value, accepted):
     if any(type(value) is type(each) and value == each for each in accepted):  # True is not 1
         return value
     raise ValueError(f"{name} is {value!r}; accepted is one of {', '.join(map(repr, accepted))}")
+
+
+def named(name, value, register):
+    """Return register[value] for a str `value`; else raise a ValueError that lists the names, the nearest first."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} is a {type(value).__name__}; accepted is one of {', '.join(map(repr, register))}")
+    if value in register:
+        return register[value]
+    near = difflib.get_close_matches(value.lower(), register, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise ValueError(f"{name} is {value!r}; accepted is one of {', '.join(map(repr, register))}.{hint}")
+
+
+def number(name, value, low, high=np.inf, *, low_included=True, high_included=True):
+    """Return `value` as a float within low..high. Raises TypeError for no real number, ValueError outside or NaN."""
+    opening, closing = "[" if low_included else "(", "]" if high_included and np.isfinite(high) else ")"
+    accepted = f"a number in {opening}{low:g}, {high:g}{closing}"
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{name} is {value!r}; accepted is {accepted}")
+    above = value >= low if low_included else value > low
+    below = value <= high if high_included else value < high
+    if not (above and below and np.isfinite(value)):  # NaN compares false with everything
+        raise ValueError(f"{name} is {value}; accepted is {accepted}")
+    return float(value)
+
+
+def real(name, value, dtype):
+    """Return numbers (bool, int or float) of any shape as an array of `dtype`, as Keras takes its inputs.
+
+    Raises TypeError for anything else, ValueError for an empty array, masked entries, NaN or infinity (also where a
+    number is beyond the dtype's range).
+    """
+    if np.ma.is_masked(value):
+        raise ValueError(f"{name} has masked entries; accepted is an array without any, such as .filled(0)")
+    value = rectangular(name, value)
+    if value.dtype.kind not in "biuf":
+        raise TypeError(f"{name} has dtype {value.dtype}; accepted are numbers")
+    with np.errstate(over="ignore"):
+        converted = value.astype(dtype, copy=False)
+    return _filled(name, converted)
+
+
+def rectangular(name, value):
+    """Return `value` as an array; ValueError where the rows differ in length."""
+    try:
+        return np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{name} is not a rectangular array: {error}") from None
+
+
+def shaped(name, value, shape, dtype):
+    """Return numbers as an array of exactly this shape and dtype. Raises as `real` does."""
+    value = real(name, value, dtype) if 0 not in shape else np.asarray(value, dtype)
+    if value.shape != tuple(shape):
+        raise ValueError(f"{name} has shape {value.shape}; accepted is {tuple(shape)}")
+    return value
+
+
+def _filled(name, value):
+    """Return `value` if it has entries and all are finite."""
+    if value.size == 0:
+        raise ValueError(f"{name} has shape {value.shape}; accepted is an array with every size at least 1")
+    finite = np.isfinite(value)
+    if not finite.all():
+        where = tuple(int(i) for i in np.argwhere(~finite)[0])
+        raise ValueError(f"{name} holds {value[where]} at index {where}; accepted are finite numbers only")
+    return value

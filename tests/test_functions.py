@@ -1,9 +1,9 @@
-"""The scalar functions: derivatives against central differences, no overflow, no change of dtype."""
+"""The functions: derivatives against central differences, no overflow, no change of dtype."""
 
 import numpy as np
 import pytest
 
-from rnnedu import functions
+from rnnedu import functions, gradcheck
 from rnnedu.functions import ACTIVATIONS, dsigmoid, sigmoid
 
 PAIRS = {**ACTIVATIONS, "sigmoid": (sigmoid, dsigmoid)}
@@ -61,3 +61,40 @@ def test_the_argument_is_unchanged(name):
     derivative(y)
     np.testing.assert_array_equal(a, A)
     np.testing.assert_array_equal(y, before)
+
+
+ROWS = {
+    "softmax": (functions.softmax, functions.dsoftmax),
+    "log_softmax": (functions.log_softmax, functions.dlog_softmax),
+}
+
+
+@pytest.mark.parametrize("shape", [(5,), (3, 5), (2, 3, 4)], ids=str)
+@pytest.mark.parametrize("name", ROWS)
+def test_the_derivative_of_a_row(name, shape):
+    f, derivative = ROWS[name]
+    rng = np.random.default_rng(0)
+    a, dy = rng.standard_normal((2, *shape))
+    report = gradcheck.compare(lambda a: (dy * f(a)).sum(), {"a": a}, {"a": derivative(f(a), dy)})
+    assert report.ok, str(report)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("name", ROWS)
+def test_rows_of_huge_entries_stay_finite_and_unchanged(name, dtype):
+    f, derivative = ROWS[name]
+    a = np.array([[-1500, 1500, 0], [1e6, 1e6, -1e6], [-1500, -1500, -1500]], dtype)
+    before, dy = a.copy(), np.ones_like(a)
+    y = f(a)
+    assert (y.shape, y.dtype, derivative(y, dy).dtype) == (a.shape, dtype, dtype)
+    assert np.isfinite(y).all()
+    assert np.isfinite(derivative(y, dy)).all()
+    np.testing.assert_array_equal(a, before)
+    np.testing.assert_array_equal(dy, 1)
+
+
+def test_known_rows():
+    np.testing.assert_allclose(functions.softmax(np.log([[1.0, 2.0, 5.0]])), [[0.125, 0.25, 0.625]])
+    np.testing.assert_allclose(functions.softmax(A + 700), functions.softmax(A))
+    np.testing.assert_allclose(np.exp(functions.log_softmax(A)), functions.softmax(A))
+    np.testing.assert_array_equal(functions.log_softmax(np.array([1500.0, -1500.0])), [0, -3000])
