@@ -5,6 +5,7 @@ NOTATION.md; a symbol's size is fixed by the first array that uses it.
 """
 
 import difflib
+import math
 import numbers
 import re
 
@@ -115,7 +116,8 @@ def named(name, value, register):
         raise TypeError(f"{name} is a {type(value).__name__}; accepted is one of {', '.join(map(repr, register))}")
     if value in register:
         return register[value]
-    near = difflib.get_close_matches(value.lower(), register, n=1)
+    lower = {each.lower(): each for each in register}
+    near = [lower[each] for each in difflib.get_close_matches(value.lower(), lower, n=1)]
     hint = f" Did you mean {near[0]!r}?" if near else ""
     raise ValueError(f"{name} is {value!r}; accepted is one of {', '.join(map(repr, register))}.{hint}")
 
@@ -126,11 +128,20 @@ def number(name, value, low, high=np.inf, *, low_included=True, high_included=Tr
     accepted = f"a number in {opening}{low:g}, {high:g}{closing}"
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name} is {value!r}; accepted is {accepted}")
-    above = value >= low if low_included else value > low
-    below = value <= high if high_included else value < high
-    if not (above and below and np.isfinite(value)):  # NaN compares false with everything
-        raise ValueError(f"{name} is {value}; accepted is {accepted}")
-    return float(value)
+    try:
+        found = float(value)
+    except OverflowError:  # an int beyond the floats
+        found = np.inf
+    above = found >= low if low_included else found > low
+    below = found <= high if high_included else found < high
+    if not (above and below and math.isfinite(found)):  # NaN compares false with everything
+        raise ValueError(f"{name} is {found}; accepted is {accepted}")
+    return found
+
+
+def positive(name, value):
+    """Return `value` as a float above 0. Raises TypeError for no real number, ValueError outside, NaN or infinity."""
+    return number(name, value, 0, low_included=False)
 
 
 def real(name, value, dtype):
