@@ -60,7 +60,7 @@ def forward(params, x, **initial):
     sizes = {"D": params.D, "H": params.H}
     x = validate.array("x", x, ("T", "B", "D"), sizes, params.dtype).copy()  # the records keep it
     names = [f"{name}0" for name in cell.state]
-    _refuse_unknown(initial, names)
+    refuse_unknown(initial, names)
     zeros = np.zeros((sizes["B"], params.H), params.dtype)
     state = [validate.array(n, initial.get(n, zeros), ("B", "H"), sizes, params.dtype).copy() for n in names]
     steps = []
@@ -112,7 +112,7 @@ def _cotangents(run, gradients):
     params, state = run.params, cell_of(run.params).state
     sizes = {"T": len(run.steps), "B": len(run.steps[0].x_t), "H": params.H}
     names = {f"d{name}": ("T", "B", "H") for name in state} | {f"d{name}_last": ("B", "H") for name in state}
-    _refuse_unknown(gradients, names)
+    refuse_unknown(gradients, names)
     given = {
         name: validate.array(name, gradients[name], dims, sizes, params.dtype).copy()  # the records keep it
         if name in gradients
@@ -127,7 +127,8 @@ def _refuse_overflow(t, state):
         raise ValueError(f"x: the state overflows at t = {t + 1}; smaller weights or inputs keep it finite")
 
 
-def _refuse_unknown(given, accepted):
+def refuse_unknown(given, accepted):
+    """Raise TypeError for a name in `given` that is not in `accepted`."""
     for name in given:
         if name not in accepted:
             raise TypeError(f"{name} is not an argument here; accepted are {', '.join(accepted)}")

@@ -1,0 +1,201 @@
+"""What the kernels share: memory that is used again, the records of a run, products, and the checks at the end.
+
+The tricks are explained in the docstring of rnnedu/kernels/__init__.py.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import SimpleNamespace
+
+import numpy as np
+
+from rnnedu.kernels import records
+
+SMALL = 1_000_000  # multiplications up to which OpenBLAS multiplies without packing first, on AVX-512
+ROWS = 8  # blocks of fewer rows gain nothing
+COLUMNS = 1024  # timesteps times sequences that one product for the weights' gradient takes in: they stay in cache
+
+FEW = 32_768  # weights for which taking fewer columns, so that the product is a small one, costs few additions
+
+
+def _small_products_are_fast():
+    """Return whether NumPy multiplies with OpenBLAS on a processor with AVX-512."""
+    about = np.show_config(mode="dicts")
+    simd = about["SIMD Extensions"]
+    found = " ".join([*simd["baseline"], *simd.get("found", ())])
+    return "openblas" in about["Build Dependencies"]["blas"]["name"] and ("AVX512" in found or "X86_V4" in found)
+
+
+BLOCKS = _small_products_are_fast()
+
+
+class Workspace:
+    """Buffers that live from one call to the next, so that a training step allocates nothing large.
+
+    What a kernel returned is valid until the workspace is used again. Not for two threads at once.
+    """
+
+    KEPT = 4  # forward and backward, of a whole batch and of the shorter last one
+
+    def __init__(self):
+        self._kept = {}
+
+    def keep(self, build, *key):
+        """Return build(*key), or what it made the last time it was called with this key."""
+        made = self._kept.pop((build, *key), None) or build(*key)
+        while len(self._kept) >= self.KEPT:
+            del self._kept[next(iter(self._kept))]  # the one not used for longest
+        self._kept[(build, *key)] = made
+        return made
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A run forward.
+
+    h : (T, B, H), by the time of x. last : a (B, H) for each state, after the last step that ran.
+    made : what `backward` reads, feature-major and in the order of running.
+    """
+
+    kernel: str
+    w: object
+    x: np.ndarray
+    mask: np.ndarray | None
+    reverse: bool
+    h: np.ndarray
+    last: tuple
+    made: SimpleNamespace = field(repr=False)
+    work: Workspace = field(repr=False)
+
+    def unrolled(self):
+        """Return the same run as an `unroll.Forward`, for the trace; always the same one.
+
+        Raises TypeError unless w are a cell's parameters, ValueError for a run with a mask.
+        """
+        return self._unrolled
+
+    @cached_property
+    def _unrolled(self):
+        return records.forward(self)
+
+
+@dataclass(frozen=True, eq=False)
+class Back:
+    """The way back through a run.
+
+    dx : (T, B, D) or None. grads : parameter name -> gradient. initial : a (B, H) for each state.
+    dh : (T, B, H), all that reached each h_t. loss : what was given to `backward`, a (T, B, H) or None for each state.
+    made : as in Run.
+    """
+
+    run: Run
+    dx: np.ndarray | None
+    grads: dict
+    initial: tuple
+    dh: np.ndarray
+    loss: tuple
+    made: SimpleNamespace = field(repr=False)
+
+    def unrolled(self):
+        """Return the same way back as an `unroll.Backward`, of run.unrolled()."""
+        return records.backward(self)
+
+
+def turned(array, reverse):
+    """Return (T, B, D) as the view (T, D, B), or back, with time reversed if `reverse`."""
+    return array.transpose(0, 2, 1)[:: -1 if reverse else 1]
+
+
+def place(value, out):
+    """Write a (B, H) or (T, B, H) array, or zeros for None, into the feature-major `out`."""
+    out[...] = 0 if value is None else value.swapaxes(-1, -2)
+
+
+def place_turned(value, reverse, out):
+    """Write a (T, B, D) array, or zeros for None, into `out` (T, D, B) in the order of running."""
+    place(value if value is None or not reverse else value[::-1], out)
+
+
+def running(mask, T, reverse):
+    """Return the mask as (T, 1, B) in the order of running, and for each step the skipped sequences or None."""
+    if mask is None:
+        return None, [None] * T
+    mask = mask[:: -1 if reverse else 1]
+    return mask[:, None], [None if row.all() else ~row for row in mask]
+
+
+def blocks(M, K, N):
+    """Return how the M rows of a product (M, K) times (K, N) are cut: (M,), or (how many, rows of each)."""
+    fitting = (n for n in range(1, M // ROWS + 1) if M % n == 0 and M // n * K * N <= SMALL)
+    n = next(fitting, 1) if BLOCKS else 1
+    return (M,) if n == 1 else (n, M // n)
+
+
+class Product:
+    """A matrix (M, K) that multiplies (K, B) at every step, in blocks of rows where that is faster.
+
+    Set `matrix`; then ``times(W, z_t, out_t)`` multiplies, with W and out cut into the blocks.
+    """
+
+    def __init__(self, M, K, B, dtype):
+        self._rows = blocks(M, K, B) if B > 1 else (M,)
+        self.matrix = np.empty((K, M), dtype).T if B == 1 else np.empty((M, K), dtype)  # as BLAS likes it best
+        self.W = self.matrix.reshape(*self._rows, K)
+        self.times = np.dot if len(self._rows) == 1 else np.matmul
+
+    def cut(self, out):
+        """Return (T, M, B) cut into the blocks."""
+        return out.reshape(len(out), *self._rows, out.shape[-1])
+
+
+class WeightGradients:
+    """The sum over time of da_t @ z_t.T for da (T, M, B) and z (T, N, B), for pairs (rows of da, rows of z).
+
+    Many timesteps are laid side by side, so that their sum is one product, (M, T B) times (T B, N).
+    """
+
+    def __init__(self, M, N, T, B, dtype, parts=((slice(None), slice(None)),)):
+        columns = COLUMNS if M * N > FEW else min(max(SMALL // (M * N), COLUMNS // 8), COLUMNS)
+        self.step, self.parts = min(T, max(1, columns // B)), parts
+        self.da, self.z = np.empty((M, self.step, B), dtype), np.empty((self.step, B, N), dtype)
+        self.sums = [np.empty((len(range(M)[a]), len(range(N)[b])), dtype) for a, b in parts]
+        self.terms = [np.empty_like(total) for total in self.sums]
+
+    def of(self, da, z):
+        """Return the sums, one for each part; they are valid until the next call."""
+        for t in range(0, len(da), self.step):
+            some = da[t : t + self.step]
+            columns, rows = self.da[:, : len(some)], self.z[: len(some)]
+            np.copyto(columns, some.transpose(1, 0, 2))
+            np.copyto(rows, z[t : t + self.step].transpose(0, 2, 1))
+            self._add(columns.reshape(len(columns), -1), rows.reshape(-1, rows.shape[2]), t == 0)
+        return self.sums
+
+    def _add(self, columns, rows, first):
+        for total, term, (a, b) in zip(self.sums, self.terms, self.parts, strict=True):
+            out = total if first else term
+            cut = blocks(len(out), columns.shape[1], out.shape[1])
+            np.matmul(columns[a].reshape(*cut, -1), rows[:, b], out.reshape(*cut, -1))
+            if not first:
+                total += term
+
+
+def refuse_state_overflow(h, reverse, bounded=True):
+    """Raise ValueError that names the timestep if a state (T, H, B) left the finite numbers.
+
+    A bounded state (tanh) can only become NaN, and NaN stays to the end.
+    """
+    if not np.isfinite(h[-1:] if bounded else h).all():
+        step = int(np.argmin(np.isfinite(h).all((1, 2))))
+        t = len(h) - step if reverse else step + 1
+        raise ValueError(f"x: the state overflows at t = {t}; smaller weights or inputs keep it finite")
+
+
+def refuse_gradient_overflow(dh, grads, initial, dx, reverse):
+    """Raise ValueError if a gradient left the finite numbers, naming the timestep if it did so at one."""
+    gradients = [*grads.values(), *initial] + ([] if dx is None else [dx])
+    if not all(np.isfinite(gradient).all() for gradient in gradients):
+        wrong = np.flatnonzero(~np.isfinite(dh).all((1, 2)))
+        t = 0 if not len(wrong) else len(dh) - int(wrong[-1]) if reverse else int(wrong[-1]) + 1
+        where = f" at t = {t}" if t else " where it is summed"
+        raise ValueError(f"run: the gradient overflows{where}; smaller weights or gradients keep it finite")
