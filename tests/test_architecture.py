@@ -26,29 +26,30 @@ class Layer:
 
 
 ENGINE = (
-    "functions", "initializers", "cells", "unroll", "kernels", "layers", "models", "ctc", "optim", "train",
-    "gradcheck",
+    "functions", "initializers", "cells", "unroll", "kernels", "layers", "ctc", "optim", "train", "gradcheck",
+    "losses", "metrics", "callbacks", "configured",
 )  # fmt: skip
 LAYERS = {
     "datasets": Layer(("datasets",), third=("numpy",)),
     "validate": Layer(("validate",), third=("numpy",)),
     "engine": Layer(ENGINE, ("validate",), ("numpy",)),
-    "interop": Layer(("interop",), ("engine", "validate"), ("numpy",), inside=True),  # the peer's own library
+    "models": Layer(("models", "progress"), ("engine", "validate"), ("numpy",), inside=True),  # tqdm, if it is there
+    "interop": Layer(("interop",), ("models", "engine", "validate"), ("numpy",), inside=True),  # the peer's library
     "trace": Layer(("trace",), ("engine", "validate"), ("numpy",)),
     "view": Layer(("view",), ("trace", "validate"), ("numpy", "matplotlib")),
     "widget": Layer(
         ("widget",),
-        ("view", "trace", "engine", "validate", "datasets"),  # the engine: a slider's new value is a new run
+        ("view", "trace", "models", "engine", "validate", "datasets"),  # the engine: a slider's new value is a new run
         ("numpy", "ipywidgets", "anywidget", "traitlets", "IPython.display"),
     ),
     "lessons": Layer(
         ("lessons",),
-        ("widget", "view", "trace", "interop", "engine", "validate", "datasets"),
+        ("widget", "view", "trace", "interop", "models", "engine", "validate", "datasets"),
         ("numpy", "matplotlib", "ipywidgets", "anywidget", "traitlets", "IPython.display"),
     ),
     "outer": Layer(
         ("cli", "__main__", "lessonfiles", "doctor", "requirements", "servers"),
-        ("lessons", "widget", "view", "trace", "interop", "engine", "validate", "datasets"),
+        ("lessons", "widget", "view", "trace", "interop", "models", "engine", "validate", "datasets"),
         inside=True,
     ),
 }
@@ -177,9 +178,10 @@ def modules_of(*layers):
 
 
 def test_the_engine_loads_nothing_that_draws():
-    names = ["rnnedu", *modules_of("datasets", "validate", "engine", "trace", "interop")]
+    names = ["rnnedu", *modules_of("datasets", "validate", "engine", "models", "trace", "interop")]
     assert {"rnnedu.cells.lstm", "rnnedu.unroll", "rnnedu.gradcheck", "rnnedu.trace", "rnnedu.datasets"} <= set(names)
-    assert fresh(names, ["matplotlib", "ipywidgets", "anywidget", "traitlets", "IPython", "scipy", "pandas"]) == "[]"
+    others = ["matplotlib", "ipywidgets", "anywidget", "traitlets", "IPython", "scipy", "pandas", "tqdm"]
+    assert fresh(names, others) == "[]"
 
 
 def test_the_views_load_no_widget():

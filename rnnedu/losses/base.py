@@ -15,6 +15,7 @@ class Loss:
 
     name: ClassVar[str] = ""
     link: ClassVar[str | None] = None  # the activation whose logits `values` takes with logits=True
+    per_step: ClassVar[bool] = True  # whether a sequence of outputs has a value at every timestep
 
     def prepare(self, y_true, output_shape):
         """Return the targets as `values` takes them: floats in the output's shape, any number of rows N.

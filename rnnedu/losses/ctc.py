@@ -21,6 +21,7 @@ class CTC(Loss):
     """
 
     name: ClassVar[str] = "ctc"
+    per_step: ClassVar[bool] = False
     blank: int = 0
     zero_infinity: bool = False
 
