@@ -24,8 +24,8 @@ test: $(VENV)/.test  ## install what the tests need and run everything that CI r
 demo: $(VENV)/.demo  ## show the player as a page without code (Voila)
 	$(BIN)/rnnedu demo $(ARGS)
 
-bench: $(VENV)/.bench  ## measure speed: from a key press to changed pixels in the browser
-	$(BIN)/python -m bench
+bench: $(VENV)/.bench $(if $(PEERS),$(VENV)/.peers)  ## measure speed; PEERS=1: against PyTorch, TensorFlow, JAX (3 GB); ARGS="layers --quick"
+	$(BIN)/python -m bench $(ARGS)
 
 lessons: $(VENV)/.test  ## build notebooks/*.ipynb from notebooks/source/*.py
 	$(BIN)/python notebooks/build.py
@@ -33,9 +33,13 @@ lessons: $(VENV)/.test  ## build notebooks/*.ipynb from notebooks/source/*.py
 clean:  ## remove .venv and build products
 	rm -rf $(VENV) dist build
 
+# PyTorch without CUDA: 0.2 GB instead of 3. Empty, or where it cannot be reached: what the usual index has.
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+$(VENV)/.peers: INDEX = $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
+
 # One stamp for each set of extras: `.venv/.test` is newer than pyproject.toml once [test] is installed.
 $(VENV)/.%: pyproject.toml | $(VENV)/.made
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable ".[$*]"
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet $(INDEX) --editable ".[$*]"
 	@$(BIN)/python -c "import pathlib; pathlib.Path('$@').touch()"
 
 $(VENV)/.made:

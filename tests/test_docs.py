@@ -56,6 +56,13 @@ def test_the_readmes_example_runs(capsys):
     assert "WRONG" not in out
 
 
+def test_the_readmes_training_learns():
+    code = README.split("```python\n")[2].split("```")[0].replace("epochs=10", "epochs=10, verbose=0")
+    names = {}
+    exec(compile(code, "README.md", "exec"), names)
+    assert names["model"].history.history["accuracy"][-1] > 0.9
+
+
 def contrast(a, b):
     """Return the contrast of two hex colours, 1 to 21 (WCAG 2.2)."""
 

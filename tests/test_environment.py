@@ -5,6 +5,7 @@ from pathlib import Path
 
 import yaml
 
+from bench import machine
 from rnnedu.requirements import parse
 
 ROOT = Path(__file__).parents[1]
@@ -35,3 +36,8 @@ def test_all_that_a_learner_needs_is_there():
     needed = bounds([*PROJECT["dependencies"], *EXTRAS["lab"], *EXTRAS["demo"]])
     assert needed.keys() <= ours.keys()
     assert pip == ["-e ."]
+
+
+def test_the_bench_knows_every_peer_that_its_extra_installs():
+    known = {name for names in machine.PEERS.values() for name in names}
+    assert {name for name, _ in parse(EXTRAS["peers"], extra="")} <= known
