@@ -4,11 +4,13 @@ An update is whole or has not happened: everything new is computed beside the ol
 (see `layers.weights`). So a loop over `epoch` can be left, interrupted or taken up again at any moment.
 """
 
+import contextlib
 import math
 from dataclasses import dataclass
 
 import numpy as np
 
+from rnnedu import validate
 from rnnedu.layers import chain
 from rnnedu.layers.dense import ACTIVATIONS
 from rnnedu.layers.weights import State
@@ -72,13 +74,8 @@ class Updater:
         """
         model, state = self.model, self.model.home.state
         step = state.step + 1
-        with np.errstate(over="ignore", invalid="ignore"):  # told apart from finite numbers below
-            try:
-                loss, metrics, carried = self._differentiate(state, data, probe, step)
-            except Diverged:
-                raise
-            except ValueError as error:  # a state or a gradient left the finite numbers; the data were checked
-                raise Diverged(f"{error} (step {step})") from None
+        with watched(step):
+            loss, metrics, carried = self._differentiate(state, data, probe, step)
             norm = norm_of(self.gradients.flat)
             self._refuse("gradient", norm, step)
             weights, slots = self._descend(state, step)
@@ -119,6 +116,16 @@ class Updater:
                 f"the {what} is not finite at step {step}; the parameters are those after step {step - 1}. "
                 "A smaller learning_rate or clipnorm=1.0 in the optimizer keeps it finite"
             )
+
+
+@contextlib.contextmanager
+def watched(step):
+    """Raise Diverged, with the step, where a kernel reports an overflow. NumPy's own warnings are not needed here."""
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):
+            yield
+    except validate.Overflow as error:
+        raise Diverged(f"{error} (step {step})") from None
 
 
 def judge(model, data, passed):

@@ -69,7 +69,7 @@ def forward(params, x, **initial):
             step = cell.step(params, x_t, *state)
             steps.append(step)
             state = [getattr(step, f"{name}_t") for name in cell.state]
-            _refuse_overflow(t, state)
+            refuse_overflow(t, state)
     return Forward(params, tuple(steps))
 
 
@@ -91,20 +91,20 @@ def backward(run, **gradients):
         for t in reversed(range(T)):
             for name in cell.state:
                 later[name][t] = arriving[name]
-            backs[t] = _step_back(run, t, [loss[name][t] + arriving[name] for name in cell.state])
+            backs[t] = step_back(params, run.steps[t], t, [loss[name][t] + arriving[name] for name in cell.state])
             arriving = {name: getattr(backs[t], f"d{name}_prev") for name in cell.state}
     grads = {name: sum(getattr(back, f"d{name}") for back in backs) for name in params.arrays()}
     initial = {f"{name}0": arriving[name] for name in cell.state}
     return Backward(run, tuple(backs), loss, later, grads, np.stack([back.dx_t for back in backs]), initial)
 
 
-def _step_back(run, t, reaching):
-    """Go back through timestep t, given what reaches each of its states."""
+def step_back(params, step, t, reaching):
+    """Go back through the record of timestep t, given what reaches each of its states; ValueError if that overflows."""
     if all(np.isfinite(gradient).all() for gradient in reaching):
-        back = cell_of(run.params).step_back(run.params, run.steps[t], *reaching)
+        back = cell_of(params).step_back(params, step, *reaching)
         if all(np.isfinite(gradient).all() for gradient in vars(back).values()):
             return back
-    raise ValueError(f"run: the gradient overflows at t = {t + 1}; smaller weights or gradients keep it finite")
+    raise validate.Overflow(f"run: the gradient overflows at t = {t + 1}; smaller weights or gradients keep it finite")
 
 
 def _cotangents(run, gradients):
@@ -122,9 +122,10 @@ def _cotangents(run, gradients):
     return {name: given[f"d{name}"] for name in state}, {name: given[f"d{name}_last"] for name in state}
 
 
-def _refuse_overflow(t, state):
+def refuse_overflow(t, state):
+    """Raise ValueError if a state, after timestep t counted from 0, is not finite."""
     if not all(np.isfinite(s).all() for s in state):
-        raise ValueError(f"x: the state overflows at t = {t + 1}; smaller weights or inputs keep it finite")
+        raise validate.Overflow(f"x: the state overflows at t = {t + 1}; smaller weights or inputs keep it finite")
 
 
 def refuse_unknown(given, accepted):

@@ -14,6 +14,10 @@ import numpy as np
 DTYPES = (np.dtype(np.float32), np.dtype(np.float64))
 
 
+class Overflow(ValueError):  # noqa: N818 (what happened, not a mistake in the call)
+    """A run left the finite numbers on its way, though all that was given was finite."""
+
+
 def array(name, value, dims, sizes, dtype=None):
     """Return `value` as an array of floats after checking its dtype, its shape and that it is finite.
 
@@ -34,7 +38,7 @@ def array(name, value, dims, sizes, dtype=None):
     for dim, size in zip(dims, value.shape, strict=True):
         if dim.isalpha():  # "4H" is a multiple: H is fixed elsewhere
             sizes.setdefault(dim, size)
-    accepted = tuple(_size(dim, sizes) for dim in dims)
+    accepted = tuple(size_of(dim, sizes) for dim in dims)
     if value.shape != accepted:
         raise ValueError(f"{name} has shape {value.shape}; accepted is {_written(dims)} = {accepted}")
     return _filled(name, value)
@@ -77,7 +81,7 @@ def float_dtype(name, value):
     return found
 
 
-def _size(dim, sizes):
+def size_of(dim, sizes):
     """Return the size of "H", or of a multiple of it such as "4H"."""
     times, symbol = re.fullmatch(r"(\d*)([A-Z])", dim).groups()
     return int(times) * sizes[symbol] if times else sizes[symbol]

@@ -201,7 +201,7 @@ def test_one_step_back(cell, dh_t, error, words):
 
 def test_a_state_that_leaves_the_finite_numbers():
     params = rnn.RNNParams(np.eye(2), 1e200 * np.eye(2), np.zeros(2), "identity")
-    refused(ValueError, ["state overflows", "t = 3"], unroll.forward, params, np.ones((5, 1, 2)))
+    refused(validate.Overflow, ["state overflows", "t = 3"], unroll.forward, params, np.ones((5, 1, 2)))
 
 
 def test_a_gradient_that_leaves_the_finite_numbers():
@@ -209,7 +209,8 @@ def test_a_gradient_that_leaves_the_finite_numbers():
     params = rnn.RNNParams(np.eye(2), 1e200 * np.eye(2), np.zeros(2), "identity")
     for T_ in (2, 5):  # with two steps only the initial state's gradient overflows
         run = unroll.forward(params, np.zeros((T_, 1, 2)))
-        refused(ValueError, ["gradient overflows", f"t = {T_ - 1}"], unroll.backward, run, dh_last=np.ones((1, 2)))
+        words = ["gradient overflows", f"t = {T_ - 1}"]
+        refused(validate.Overflow, words, unroll.backward, run, dh_last=np.ones((1, 2)))
 
 
 @pytest.mark.parametrize("value", [2.0, "2", None, True, np.bool_(True)])

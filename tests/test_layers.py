@@ -14,6 +14,7 @@ from rnnedu.initializers import Chrono, Identity, Orthogonal
 from rnnedu.layers import (
     GRU,
     LSTM,
+    RNN,
     Bidirectional,
     Call,
     Dense,
@@ -457,6 +458,7 @@ def test_weights_do_not_follow_what_was_given():
 
 
 CONFIGURED = [
+    RNN("gru", 3, cell_options={"reset_after": False}, return_sequences=True),
     SimpleRNN(3, activation="relu", recurrent_initializer=Identity(0.9), name="mine", input_shape=(None, 2)),
     LSTM(3, use_peepholes=True, unit_forget_bias=False, dropout=0.25, stateful=True, return_state=True),
     LSTM(3, bias_initializer=Chrono(9), kernel_initializer="random_normal", go_backwards=True),

@@ -8,6 +8,9 @@ import pytest
 
 from rnnedu import gradcheck, unroll
 from rnnedu.cells import CELLS, cell_of, get
+from rnnedu.layers import RNN, Dense
+from rnnedu.models import Sequential, load_model
+from rnnedu.optim import Adam
 from rnnedu.trace import Trace
 from rnnedu.widget import StepPlayer
 from tests.test_equations import Case, check_backward, check_forward
@@ -181,9 +184,7 @@ def wiring(params):
 
 LEAKY = register(Cell("leaky", "Leaky", LeakyParams, init, step, step_back, wiring=wiring))
 """,
-).replace(
-    "from rnnedu.functions", "from rnnedu.cells.wiring import Op, Strip, Wire, Wiring\nfrom rnnedu.functions"
-)
+).replace("from rnnedu.functions", "from rnnedu.cells.wiring import Op, Strip, Wire, Wiring\nfrom rnnedu.functions")
 
 
 def test_it_appears_in_the_player(write_cell):
@@ -204,3 +205,16 @@ def test_its_wiring_appears_as_far_as_it_declares_one(write_cell):
     assert [node["name"] for node in wiring["nodes"]] == ["h_prev", "keep", "h_t"]
     assert wiring["nodes"][1]["factor"] == ("name", "k_t")
     assert [wire["back"] for wire in wiring["wires"]] == [("name", "dh_prev"), ("name", "dh_t")]
+
+
+def test_it_is_trained_and_saved(write_cell, tmp_path):
+    write_cell(LEAKY)
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((64, 6, 2)).astype(np.float32)
+    y = x[:, 0].sum(1, keepdims=True)  # remember the beginning
+    model = Sequential([RNN("leaky", 8), Dense(1)])
+    model.compile(Adam(0.02), "mse")
+    losses = model.fit(x, y, epochs=30, verbose=0).history["loss"]
+    assert losses[-1] < 0.5 * losses[0]
+    model.save(tmp_path / "leaky.rnnedu")
+    assert np.array_equal(load_model(tmp_path / "leaky.rnnedu").predict(x), model.predict(x))

@@ -27,7 +27,8 @@ At these sizes a timestep costs what its calls cost and what it moves through me
 - *In place*: the third argument of a ufunc or of ``dot`` is where the result goes. Buffers, and the views of them that
   each step needs, are made once and kept in the `Workspace`.
 - *Blocks of rows*: OpenBLAS copies a matrix into its own order before it multiplies, except small ones on AVX-512;
-  there the product of a step is made of products that small, which is a fifth faster.
+  there the product of a step is made of products that small, which is a fifth faster. Large ones are left whole where
+  OpenBLAS has threads to share them (products.py).
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""What the kernels share: memory that is used again, the records of a run, products, and the checks at the end.
+"""What the kernels share: memory that is used again, the records of a run, and the checks at the end.
 
 The tricks are explained in the docstring of rnnedu/kernels/__init__.py.
 """
@@ -9,24 +9,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from rnnedu import validate
 from rnnedu.kernels import records
-
-SMALL = 1_000_000  # multiplications up to which OpenBLAS multiplies without packing first, on AVX-512
-ROWS = 8  # blocks of fewer rows gain nothing
-COLUMNS = 1024  # timesteps times sequences that one product for the weights' gradient takes in: they stay in cache
-
-FEW = 32_768  # weights for which taking fewer columns, so that the product is a small one, costs few additions
-
-
-def _small_products_are_fast():
-    """Return whether NumPy multiplies with OpenBLAS on a processor with AVX-512."""
-    about = np.show_config(mode="dicts")
-    simd = about["SIMD Extensions"]
-    found = " ".join([*simd["baseline"], *simd.get("found", ())])
-    return "openblas" in about["Build Dependencies"]["blas"]["name"] and ("AVX512" in found or "X86_V4" in found)
-
-
-BLOCKS = _small_products_are_fast()
 
 
 class Workspace:
@@ -124,62 +108,6 @@ def running(mask, T, reverse):
     return mask[:, None], [None if row.all() else ~row for row in mask]
 
 
-def blocks(M, K, N):
-    """Return how the M rows of a product (M, K) times (K, N) are cut: (M,), or (how many, rows of each)."""
-    fitting = (n for n in range(1, M // ROWS + 1) if M % n == 0 and M // n * K * N <= SMALL)
-    n = next(fitting, 1) if BLOCKS else 1
-    return (M,) if n == 1 else (n, M // n)
-
-
-class Product:
-    """A matrix (M, K) that multiplies (K, B) at every step, in blocks of rows where that is faster.
-
-    Set `matrix`; then ``times(W, z_t, out_t)`` multiplies, with W and out cut into the blocks.
-    """
-
-    def __init__(self, M, K, B, dtype):
-        self._rows = blocks(M, K, B) if B > 1 else (M,)
-        self.matrix = np.empty((K, M), dtype).T if B == 1 else np.empty((M, K), dtype)  # as BLAS likes it best
-        self.W = self.matrix.reshape(*self._rows, K)
-        self.times = np.dot if len(self._rows) == 1 else np.matmul
-
-    def cut(self, out):
-        """Return (T, M, B) cut into the blocks."""
-        return out.reshape(len(out), *self._rows, out.shape[-1])
-
-
-class WeightGradients:
-    """The sum over time of da_t @ z_t.T for da (T, M, B) and z (T, N, B), for pairs (rows of da, rows of z).
-
-    Many timesteps are laid side by side, so that their sum is one product, (M, T B) times (T B, N).
-    """
-
-    def __init__(self, M, N, T, B, dtype, parts=((slice(None), slice(None)),)):
-        columns = COLUMNS if M * N > FEW else min(max(SMALL // (M * N), COLUMNS // 8), COLUMNS)
-        self.step, self.parts = min(T, max(1, columns // B)), parts
-        self.da, self.z = np.empty((M, self.step, B), dtype), np.empty((self.step, B, N), dtype)
-        self.sums = [np.empty((len(range(M)[a]), len(range(N)[b])), dtype) for a, b in parts]
-        self.terms = [np.empty_like(total) for total in self.sums]
-
-    def of(self, da, z):
-        """Return the sums, one for each part; they are valid until the next call."""
-        for t in range(0, len(da), self.step):
-            some = da[t : t + self.step]
-            columns, rows = self.da[:, : len(some)], self.z[: len(some)]
-            np.copyto(columns, some.transpose(1, 0, 2))
-            np.copyto(rows, z[t : t + self.step].transpose(0, 2, 1))
-            self._add(columns.reshape(len(columns), -1), rows.reshape(-1, rows.shape[2]), t == 0)
-        return self.sums
-
-    def _add(self, columns, rows, first):
-        for total, term, (a, b) in zip(self.sums, self.terms, self.parts, strict=True):
-            out = total if first else term
-            cut = blocks(len(out), columns.shape[1], out.shape[1])
-            np.matmul(columns[a].reshape(*cut, -1), rows[:, b], out.reshape(*cut, -1))
-            if not first:
-                total += term
-
-
 def refuse_state_overflow(h, reverse, bounded=True):
     """Raise ValueError that names the timestep if a state (T, H, B) left the finite numbers.
 
@@ -188,7 +116,7 @@ def refuse_state_overflow(h, reverse, bounded=True):
     if not np.isfinite(h[-1:] if bounded else h).all():
         step = int(np.argmin(np.isfinite(h).all((1, 2))))
         t = len(h) - step if reverse else step + 1
-        raise ValueError(f"x: the state overflows at t = {t}; smaller weights or inputs keep it finite")
+        raise validate.Overflow(f"x: the state overflows at t = {t}; smaller weights or inputs keep it finite")
 
 
 def refuse_gradient_overflow(dh, grads, initial, dx, reverse):
@@ -198,4 +126,4 @@ def refuse_gradient_overflow(dh, grads, initial, dx, reverse):
         wrong = np.flatnonzero(~np.isfinite(dh).all((1, 2)))
         t = 0 if not len(wrong) else len(dh) - int(wrong[-1]) if reverse else int(wrong[-1]) + 1
         where = f" at t = {t}" if t else " where it is summed"
-        raise ValueError(f"run: the gradient overflows{where}; smaller weights or gradients keep it finite")
+        raise validate.Overflow(f"run: the gradient overflows{where}; smaller weights or gradients keep it finite")

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from rnnedu.kernels import base
+from rnnedu.kernels import base, products
 
 
 def forward(w, x, state=None, mask=None, reverse=False, work=None):
@@ -167,13 +167,13 @@ def _forward_buffers(T, B, D, H, dtype, after):
     shapes = (T + 1, H + 1 + D, B), (T, 4 * H, B), (0 if after else T, H + 1, B)
     column, a, past = (np.empty(shape, dtype) for shape in shapes)
     column[:, H], past[:, H:] = 1, 1
-    product = base.Product((3 if after else 2) * H, H + 1 + D, B, dtype)
+    product = products.Product((3 if after else 2) * H, H + 1 + D, B, dtype)
     u, z_r, z, r, n = (a[:, i * H : j * H] for i, j in ((0, 1), (1, 3), (1, 2), (2, 3), (3, 4)))
     h, target = column[:, :H], product.cut(a[:, : 3 * H] if after else z_r)
     steps = zip(column[:T], target, u, z_r, z, r, n, h[:T], h[1:], [None] * T if after else past, strict=True)
     return SimpleNamespace(
         z=column, h=h, a=a, past=past, product=product, steps=list(steps),
-        u_product=product if after else base.Product(H, H + 1, B, dtype),
+        u_product=product if after else products.Product(H, H + 1, B, dtype),
         half=np.array(0.5, dtype), scratch=np.empty((H, B), dtype),
     )  # fmt: skip
 
@@ -184,13 +184,13 @@ def _backward_buffers(T, B, D, H, dtype, after):
     Each step, the last first, is (dh, dh from later, all rows, du da_z da_r, dh_prev in blocks, dh_prev, past).
     """
     dh, dh_prev, d = (np.empty(shape, dtype) for shape in ((T, H, B), (T + 1, H, B), (T, 5 * H, B)))
-    da, kept, product = d[:, : 4 * H], d[:, 4 * H :], base.Product(H, 3 * H, B, dtype)
+    da, kept, product = d[:, : 4 * H], d[:, 4 * H :], products.Product(H, 3 * H, B, dtype)
     rows, cut = d.reshape(T, 5, H, B), product.cut(dh_prev[:T])
     steps = zip(dh, dh_prev[1:], rows, da[:, : 3 * H], cut, dh_prev[:T], kept, strict=True)
     recurrent = slice(0 if after else H, 3 * H)  # of u, z, r, n
     parts = (recurrent, slice(H + 1)), (slice(H, None), slice(H, None))  # what reads [h_prev, 1], what reads [1, x_t]
     return SimpleNamespace(
         dh=dh, dh_prev=dh_prev, da=da, kept=kept, product=product, steps=list(steps)[::-1],
-        weights=base.WeightGradients(4 * H, H + 1 + D, T, B, dtype, parts),
-        u_weights=None if after else base.WeightGradients(H, H + 1, T, B, dtype),
+        weights=products.WeightGradients(4 * H, H + 1 + D, T, B, dtype, parts),
+        u_weights=None if after else products.WeightGradients(H, H + 1, T, B, dtype),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from rnnedu.kernels import base
+from rnnedu.kernels import base, products
 
 ORDER = (2, 1, 0, 3)  # of the gates i, f, g, o here; it undoes itself
 
@@ -122,12 +122,12 @@ def _slopes(run, m):
     made, H, T = run.made, len(run.w.W_h), len(m.dh)
     g, f, i, o = made.gates[:T, H:].reshape(T, 4, H, -1).swapaxes(0, 1)
     fio, da_fio, da_g = made.gates[:T, 2 * H :], m.da[:, H:], m.da[:, :H]
-    products, written = made.products, made.products[:, H : 2 * H]  # f c_prev, i g, o tanh(c)
-    np.multiply(products, fio, da_fio)
-    np.subtract(products, da_fio, da_fio)  # times (1 - f), (1 - i), (1 - o)
+    gated, written = made.gated, made.gated[:, H : 2 * H]  # f c_prev, i g, o tanh(c)
+    np.multiply(gated, fio, da_fio)
+    np.subtract(gated, da_fio, da_fio)  # times (1 - f), (1 - i), (1 - o)
     np.multiply(written, g, da_g)
     np.subtract(i, da_g, da_g)  # i (1 - g^2)
-    np.multiply(products[:, 2 * H :], made.tanh_c, m.dc)
+    np.multiply(gated[:, 2 * H :], made.tanh_c, m.dc)
     np.subtract(o, m.dc, m.dc)  # o (1 - tanh(c)^2)
     np.copyto(m.dc_prev[:T], f)
     _peephole_slopes(run, m)
@@ -188,13 +188,13 @@ def _forward_buffers(T, B, D, H, dtype):
     """The rows of a column are f c_prev and i g of the step before, then h_prev, 1, x_t."""
     column, rows = np.empty((T + 1, 3 * H + 1 + D, B), dtype), np.empty((T + 1, 5 * H, B), dtype)
     column[:, 3 * H] = 1
-    z, products, c, a = column[:, 2 * H :], column[1:, : 3 * H], rows[:, :H], rows[:T, H:]
-    tanh_c, product = np.empty((T, H, B), dtype), base.Product(4 * H, H + 1 + D, B, dtype)
+    z, gated, c, a = column[:, 2 * H :], column[1:, : 3 * H], rows[:, :H], rows[:T, H:]
+    tanh_c, product = np.empty((T, H, B), dtype), products.Product(4 * H, H + 1 + D, B, dtype)
     fio, o, cg, fi = (rows[:T, j * H : k * H] for j, k in ((2, 5), (4, 5), (0, 2), (2, 4)))
-    kept_written, kept, written, h = (products[:, j * H : k * H] for j, k in ((0, 2), (0, 1), (1, 2), (2, 3)))
+    kept_written, kept, written, h = (gated[:, j * H : k * H] for j, k in ((0, 2), (0, 1), (1, 2), (2, 3)))
     views = (z[:T], product.cut(a), a, fio, o, cg, fi, kept_written, kept, written, tanh_c, c[1:], h)
     return SimpleNamespace(
-        z=z, h=z[:, :H], gates=rows, products=products, c=c, tanh_c=tanh_c,
+        z=z, h=z[:, :H], gates=rows, gated=gated, c=c, tanh_c=tanh_c,
         product=product, steps=list(zip(*views, strict=True)), half=np.array(0.5, dtype),
     )  # fmt: skip
 
@@ -207,9 +207,9 @@ def _backward_buffers(T, B, D, H, dtype, need_dx):
     N = H + D if need_dx else H
     dh, rows, dz = (np.empty(shape, dtype) for shape in ((T, H, B), (T + 1, 6 * H, B), (T + 1, N, B)))
     dc_prev, da, da_o, dc = rows[:, :H], rows[:T, H : 5 * H], rows[:T, 4 * H : 5 * H], rows[:T, 5 * H :]
-    by_dc, product = rows[:T].reshape(T, 6, H, B)[:, :4], base.Product(N, 4 * H, B, dtype)
+    by_dc, product = rows[:T].reshape(T, 6, H, B)[:, :4], products.Product(N, 4 * H, B, dtype)
     views = (dh, dz[1:, :H], da_o, dc, dc_prev[1:], by_dc, da, product.cut(dz[:T]), dz[:T, :H])
     return SimpleNamespace(
         dh=dh, dc=dc, da=da, dc_prev=dc_prev, dh_prev=dz[:, :H], dz=dz, product=product,
-        steps=list(zip(*views, strict=True))[::-1], weights=base.WeightGradients(4 * H, H + 1 + D, T, B, dtype),
+        steps=list(zip(*views, strict=True))[::-1], weights=products.WeightGradients(4 * H, H + 1 + D, T, B, dtype),
     )  # fmt: skip

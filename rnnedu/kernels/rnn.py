@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from rnnedu.kernels import base
+from rnnedu.kernels import base, products
 
 
 def forward(w, x, state=None, mask=None, reverse=False, work=None):
@@ -62,7 +62,7 @@ def backward(run, dh=None, dlast=None, need_dx=True):
 def _forward_buffers(T, B, D, H, dtype):
     z, a = np.empty((T + 1, H + 1 + D, B), dtype), np.empty((H, B), dtype)
     z[:, H] = 1
-    h, product = z[:, :H], base.Product(H, H + 1 + D, B, dtype)
+    h, product = z[:, :H], products.Product(H, H + 1 + D, B, dtype)
     steps = list(zip(z[:T], h[:T], h[1:], strict=True))
     return SimpleNamespace(z=z, h=h, a=a, a_cut=product.cut(a[None])[0], product=product, steps=steps)
 
@@ -71,9 +71,9 @@ def _backward_buffers(T, B, D, H, dtype, need_dx):
     """dz_t = [dh_prev, dx_t], or dh_prev alone."""
     rows = H + D if need_dx else H
     da, dh, dz = (np.empty((n, k, B), dtype) for n, k in ((T, H), (T, H), (T + 1, rows)))
-    product = base.Product(rows, H, B, dtype)
+    product = products.Product(rows, H, B, dtype)
     steps = list(zip(dh, da, dz[1:, :H], product.cut(dz[:T]), dz[:T, :H], strict=True))[::-1]
-    weights = base.WeightGradients(H, H + 1 + D, T, B, dtype)
+    weights = products.WeightGradients(H, H + 1 + D, T, B, dtype)
     return SimpleNamespace(da=da, dh=dh, dz=dz, dh_prev=dz[:, :H], product=product, weights=weights, steps=steps)
 
 

@@ -1,5 +1,6 @@
 """What users stack, with Keras' names, defaults and shapes."""
 
+from rnnedu.layers.anycell import RNN
 from rnnedu.layers.base import Call, Layer
 from rnnedu.layers.bidirectional import Bidirectional
 from rnnedu.layers.dense import Dense
@@ -10,6 +11,7 @@ from rnnedu.layers.simple import Dropout, Input, Lags, Masking
 __all__ = [
     "GRU",
     "LSTM",
+    "RNN",
     "Bidirectional",
     "Call",
     "Dense",

@@ -4,7 +4,7 @@ The weights are Keras': kernel (D, G*H), recurrent_kernel (H, G*H), bias; gates 
 `to_cell` gives the same weights as a cell's parameters, to be stepped through by hand.
 """
 
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 
 import numpy as np
 
@@ -30,7 +30,8 @@ class _Recurrent(Layer):
     dropout : share of the inputs set to 0 in training, the same ones at every timestep.
     """
 
-    cell = ""
+    cell = ""  # its name in the register of cells
+    cell_options = MappingProxyType({})  # of its parameters
 
     def __init__(
         self,
@@ -88,8 +89,8 @@ class _Recurrent(Layer):
     def output_shape(self, input_shape):
         if len(input_shape) != 3 or input_shape[-1] is None:
             raise ValueError(f"{self.name} gets shape {input_shape}; accepted is (B, T, D), D known")
-        if self.built and input_shape[-1] != len(self.params["kernel"]):
-            raise ValueError(f"{self.name} gets shape {input_shape}; accepted is (B, T, {len(self.params['kernel'])})")
+        if self.built_shape and input_shape[-1] != self.built_shape[-1]:
+            raise ValueError(f"{self.name} gets shape {input_shape}; accepted is (B, T, {self.built_shape[-1]})")
         return (*input_shape[:2], self.units) if self.return_sequences else (input_shape[0], self.units)
 
     def next_mask(self, x, mask):
@@ -105,9 +106,14 @@ class _Recurrent(Layer):
         bias = params["bias"] if self.use_bias else np.zeros(width, params["kernel"].dtype)
         return {"W_x": params["kernel"], "W_h": params["recurrent_kernel"], "b": bias}
 
-    def cell_options(self):
-        """Return the options of the cell's parameters."""
-        return {}
+    @property
+    def kernel(self):
+        """The module that runs the cell."""
+        return KERNELS[self.cell]
+
+    def weights_for_kernel(self, params):
+        """Return what the kernel takes: the live weights and options as attributes."""
+        return SimpleNamespace(**self.arrays(params), **self.cell_options)
 
     def write(self, gradients, grads):
         """Write the kernel's gradients into the layer's."""
@@ -119,18 +125,17 @@ class _Recurrent(Layer):
     def to_cell(self, params=None):
         """Return a copy of the weights as the cell's parameters, for `unroll`, the player, the gradient check."""
         arrays = self.arrays(self.params if params is None else params)
-        return cells.get(self.cell).Params(**arrays, **self.cell_options())
+        return cells.get(self.cell).Params(**arrays, **self.cell_options)
 
     # -- running ---------------------------------------------------------------------------------------------------
 
     def forward(self, params, x, call):
         keep = self._keep(x, call)
         mask = None if call.mask is None else call.mask.T
-        w = SimpleNamespace(**self.arrays(params), **self.cell_options())
-        kernel = KERNELS[self.cell]
+        w = self.weights_for_kernel(params)
         entering = x if keep is None else x * keep
         work = call.work.setdefault(self.index, Workspace())
-        run = kernel.forward(w, entering.swapaxes(0, 1), call.state, mask, self.go_backwards, work)
+        run = self.kernel.forward(w, entering.swapaxes(0, 1), call.state, mask, self.go_backwards, work)
         return self._shown(run), (run, keep, call)
 
     def _keep(self, x, call):
@@ -154,7 +159,7 @@ class _Recurrent(Layer):
             dh = dh[::-1] if self.go_backwards else dh
         else:
             dlast = (dy, *(None for _ in run.last[1:]))
-        back = KERNELS[self.cell].backward(run, dh, dlast, need_dx)
+        back = self.kernel.backward(run, dh, dlast, need_dx)
         self.write(back.grads, grads)
         if call.probe is not None:
             call.probe[self.name] = np.sqrt(np.square(back.dh, dtype=np.float64).sum((1, 2)))
@@ -202,7 +207,9 @@ class SimpleRNN(_Recurrent):
         super().__init__(units, **kwargs)
         self.activation = validate.choice("activation", activation, ("tanh", "relu", "linear"))
 
+    @property
     def cell_options(self):
+        """Options of the cell's parameters."""
         return {"activation": "identity" if self.activation == "linear" else self.activation}
 
 
@@ -271,7 +278,9 @@ class GRU(_Recurrent):
         self.recurrent_activation = validate.choice("recurrent_activation", recurrent_activation, ("sigmoid",))
         self.reset_after = validate.kind("reset_after", reset_after, bool)
 
+    @property
     def cell_options(self):
+        """Options of the cell's parameters."""
         return {"reset_after": self.reset_after}
 
     def bias_shape(self, width):

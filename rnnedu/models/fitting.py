@@ -107,13 +107,12 @@ def _epoch(model, training, validation, plan, listening, number):
             _tell(listening, "on_train_batch_end", step.batch, _batch_logs(model, step))
             if model.stop_training:
                 break
+        checked = {} if validation is None else evaluate(model, validation, plan.batch_size, "val_")
     except train.Diverged as error:
         if not _forgiven(listening, error):
             raise
-    logs = averages.logs()
-    if validation is not None:
-        logs |= evaluate(model, validation, plan.batch_size, "val_")
-    _tell(listening, "on_epoch_end", number, logs)
+        checked = {} if validation is None else dict.fromkeys(Averages(model).logs("val_"), math.nan)
+    _tell(listening, "on_epoch_end", number, averages.logs() | checked)
 
 
 def _batch_logs(model, step):
@@ -141,8 +140,9 @@ def evaluate(model, data, batch_size, prefix=""):
         part = data.take(slice(start, start + batch_size))
         state = model.home.state
         state.refuse_other_batch(len(part))
-        passed = chain.forward(model.layers, state, part.x, linear=model.linked, work=work)
-        loss, _, _ = train.judge(model, part, passed)
+        with train.watched(state.step):
+            passed = chain.forward(model.layers, state, part.x, linear=model.linked, work=work)
+            loss, _, _ = train.judge(model, part, passed)
         averages.add(loss, len(part), train.measure(model, part, passed))
         if passed.carried:
             model.home.state = state.carrying(passed.carried)
