@@ -12,6 +12,7 @@ from matplotlib.ticker import FixedLocator, LogLocator, NullLocator
 
 COLOURS = ("#4477aa", "#ee6677", "#228833")  # distinct for colour-blind readers; the hatches say it without colour
 HATCHES = ("", "//", "..")
+NAMES = {"rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
 
 
 def draw(path):
@@ -26,7 +27,7 @@ def draw(path):
     plt.close(figure)
 
 
-def ratios(rows, panel, place, series, label=""):
+def ratios(rows, panel, place, series, label="", ylabel="times as fast"):
     """Return a figure: a panel for each value of `panel`, groups of bars by `place`, a bar for each of `series`."""
     panels = list(dict.fromkeys(row[panel] for row in rows))
     figure, axes = plt.subplots(1, len(panels), figsize=(4.6 * len(panels), 4), sharey=True, squeeze=False)
@@ -34,7 +35,7 @@ def ratios(rows, panel, place, series, label=""):
         bars(ax, [row for row in rows if row[panel] == value], place, series)
         ax.set_title(value)
         ax.set_xlabel(label)
-    axes[0, 0].set_ylabel("times as fast")
+    axes[0, 0].set_ylabel(ylabel)
     axes[0, 0].legend(frameon=False)
     figure.tight_layout(rect=(0, 0.03, 1, 1))
     return figure
@@ -47,7 +48,7 @@ def bars(ax, rows, place, series):
         shown = [row for row in rows if row[series] == name]
         x = [places.index(row[place]) + (kind - (len(kinds) - 1) / 2) * 0.8 / len(kinds) for row in shown]
         spread = [[row["ratio"] - row["low"] for row in shown], [row["high"] - row["ratio"] for row in shown]]
-        style = {"color": COLOURS[kind], "hatch": HATCHES[kind], "edgecolor": "white", "label": name}
+        style = {"color": COLOURS[kind], "hatch": HATCHES[kind], "edgecolor": "white", "label": NAMES.get(name, name)}
         ax.bar(x, [row["ratio"] - 1 for row in shown], 0.75 / len(kinds), bottom=1, yerr=spread, **style)
     ax.axhline(1, color="black", linewidth=0.8)
     ax.set_yscale("log")
@@ -82,7 +83,7 @@ def growth(rows):
 
 
 PICTURES = {
-    "layers": lambda rows: ratios(rows, "threads", "size", "cell", "T, B, D, H"),
+    "layers": lambda rows: ratios(rows, "threads", "size", "cell", "T, B, D, H", "times as fast as PyTorch"),
     "snippet": lambda rows: ratios([r for r in rows if r["threads"] != "1 thread"], "peer", "what", "cell"),
     "charlm": lambda rows: ratios(rows, "threads", "size", "cell"),
     "scaling": growth,
