@@ -4,7 +4,9 @@ A callback is told of each event by a method of its own name; `self.model` is th
 `self.model.stop_training = True`: training ends after the current update, and what was learned stays.
 """
 
+import inspect
 import math
+import os
 import pathlib
 
 import numpy as np
@@ -37,6 +39,9 @@ class Callback:
 
     def on_epoch_end(self, epoch, logs=None):
         """Called after an epoch; logs: "loss", the metrics, and both with "val_" where there is validation data."""
+
+    def on_train_batch_begin(self, batch, logs=None):
+        """Called before an update."""
 
     def on_train_batch_end(self, batch, logs=None):
         """Called after an update; logs: "loss" and the metrics of the batch, "gradient_norm", "learning_rate"."""
@@ -95,6 +100,7 @@ class EarlyStopping(_Monitor):
     """Stop when the number that is watched has not got better for `patience` epochs.
 
     restore_best_weights : go back to the weights of the best epoch. start_from_epoch : epochs to wait at first.
+    verbose : 1 prints when it stops.
     """
 
     def __init__(
@@ -105,15 +111,21 @@ class EarlyStopping(_Monitor):
         mode="auto",
         restore_best_weights=False,
         start_from_epoch=0,
+        verbose=0,
     ):
         super().__init__(monitor, mode, min_delta)
         self.patience = validate.integer("patience", patience, 0)
         self.restore_best_weights = validate.kind("restore_best_weights", restore_best_weights, bool)
         self.start_from_epoch = validate.integer("start_from_epoch", start_from_epoch, 0)
+        self.verbose = validate.choice("verbose", verbose, (0, 1, False, True))
+        self._begin()
+
+    def _begin(self):
+        self.best, self.best_epoch, self.best_weights, self.waited, self.stopped_epoch = None, 0, None, 0, None
 
     def on_train_begin(self, logs=None):
         """Begin anew."""
-        self.best, self.best_epoch, self.best_weights, self.waited, self.stopped_epoch = None, 0, None, 0, None
+        self._begin()
 
     def on_epoch_end(self, epoch, logs=None):
         """Compare the epoch with the best one."""
@@ -128,6 +140,8 @@ class EarlyStopping(_Monitor):
         self.waited += 1
         if self.waited >= self.patience:
             self.stopped_epoch, self.model.stop_training = epoch, True
+            if self.verbose:
+                print(f"Epoch {epoch + 1}: early stopping")  # noqa: T201
 
     def on_train_end(self, logs=None):
         """Go back to the best weights, if that is wanted."""
@@ -139,12 +153,16 @@ class ModelCheckpoint(_Monitor):
     """Save the model after every epoch, or only when the number that is watched got better.
 
     filepath : may hold "{epoch:02d}" (counted from 1, as in Keras) and names of the logs, "{val_loss:.2f}".
+    Folders in it are made. verbose : 1 prints what is saved.
     """
 
-    def __init__(self, filepath, monitor="val_loss", save_best_only=False, mode="auto"):
+    def __init__(self, filepath, monitor="val_loss", save_best_only=False, mode="auto", verbose=0):
         super().__init__(monitor, mode)
-        self.filepath = str(pathlib.Path(filepath))
+        if not isinstance(filepath, (str, os.PathLike)):
+            raise TypeError(f"filepath is {filepath!r}; accepted is a str or a Path")
+        self.filepath = os.fspath(filepath)
         self.save_best_only = validate.kind("save_best_only", save_best_only, bool)
+        self.verbose = validate.choice("verbose", verbose, (0, 1, False, True))
 
     def on_epoch_end(self, epoch, logs=None):
         """Save, if there is reason to."""
@@ -153,12 +171,16 @@ class ModelCheckpoint(_Monitor):
             if not self.better(value):
                 return
             self.best = value
-        self.model.save(self._path({"epoch": epoch + 1} | (logs or {})))
+        path = pathlib.Path(self._path({"epoch": epoch + 1} | (logs or {})))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.model.save(path)
+        if self.verbose:
+            print(f"Epoch {epoch + 1}: saved {path}")  # noqa: T201
 
     def _path(self, names):
         try:
             return self.filepath.format(**names)
-        except (KeyError, IndexError, ValueError):
+        except (KeyError, IndexError, ValueError, AttributeError, TypeError):
             raise ValueError(f"filepath is {self.filepath!r}; accepted names in it are {', '.join(names)}") from None
 
 
@@ -176,17 +198,36 @@ class TerminateOnNaN(Callback):
 
 
 class LearningRateScheduler(Callback):
-    """Set the learning rate before each epoch: schedule(epoch, learning_rate) -> learning_rate."""
+    """Set the learning rate before each epoch: schedule(epoch, learning_rate) or schedule(epoch) -> learning_rate.
+
+    The logs, and so the history, hold it as "learning_rate".
+    """
 
     def __init__(self, schedule):
         if not callable(schedule):
             raise TypeError(f"schedule is {schedule!r}; accepted is a function (epoch, learning_rate) -> learning_rate")
-        self.schedule = schedule
+        self.schedule, self._arity = schedule, _positional(schedule)
 
     def on_epoch_begin(self, epoch, logs=None):
         """Set the rate."""
         optimizer = self.model.optimizer
-        optimizer.learning_rate = self.schedule(epoch, optimizer.learning_rate)
+        optimizer.learning_rate = self.schedule(*(epoch, optimizer.learning_rate)[: self._arity])
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Write the rate into the logs."""
+        if logs is not None:
+            logs["learning_rate"] = self.model.optimizer.learning_rate
+
+
+def _positional(function):
+    """Return how many arguments a schedule takes: 1, or else 2."""
+    try:
+        inspect.signature(function).bind(0, 0.0)
+    except TypeError:
+        return 1
+    except ValueError:  # a builtin does not say
+        return 2
+    return 2
 
 
 class GradientNorms(Callback):
@@ -199,6 +240,7 @@ class GradientNorms(Callback):
 
     def __init__(self, every=1):
         self.every = validate.integer("every", every, 1)
+        self.steps, self._rows = [], {}
 
     def on_train_begin(self, logs=None):
         """Begin anew."""

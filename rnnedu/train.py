@@ -74,7 +74,7 @@ class Updater:
         """
         model, state = self.model, self.model.home.state
         step = state.step + 1
-        with watched(step):
+        with watched(step), model.threads(len(data)):
             loss, metrics, carried = self._differentiate(state, data, probe, step)
             norm = norm_of(self.gradients.flat)
             self._refuse("gradient", norm, step)
@@ -136,7 +136,8 @@ def judge(model, data, passed):
         slopes *= slopes.dtype.type(1 / values.size)
         return float(values.mean()), passed, slopes
     slopes *= share.reshape(share.shape + (1,) * (slopes.ndim - share.ndim)).astype(slopes.dtype)
-    return float((values * share).sum()), passed, slopes
+    shared = np.multiply(values, share, where=share != 0, out=np.zeros(values.shape))  # infinity times 0 is 0 here
+    return float(shared.sum()), passed, slopes
 
 
 def shares(values, weights, mask):
@@ -177,12 +178,12 @@ def norm_of(flat):
 
 def epoch(model, data, number, batch_size, shuffle, probe=None):
     """Go once through the data and yield a TrainStep after each update. Leave the loop whenever you like."""
-    updater, N = model.updater(), len(data)
+    N = len(data)
     order = None
     if shuffle:
         order = np.random.default_rng((model.seed, SHUFFLE, model.home.state.step)).permutation(N)
     for batch, start in enumerate(range(0, N, batch_size)):
         rows = slice(start, start + batch_size)
         part = data.take(rows if order is None else order[rows])
-        loss, metrics, norm, rate = updater.update(part, probe)
+        loss, metrics, norm, rate = model.updater().update(part, probe)  # `compile` may have been called in between
         yield TrainStep(number, batch, model.home.state.step, len(part), loss, metrics, norm, rate)

@@ -101,17 +101,20 @@ def integer(name, value, low, high=None):
 
 
 def kind(name, value, accepted):
-    """Return `value` if it is an instance of the class `accepted`; else raise a TypeError."""
+    """Return `value` if it is an instance of the class `accepted`; else raise a TypeError. np.True_ is a bool."""
+    if accepted is bool and isinstance(value, np.bool_):
+        return bool(value)
     if not isinstance(value, accepted):
         raise TypeError(f"{name} is a {type(value).__name__}; accepted is a {accepted.__name__}")
     return value
 
 
 def choice(name, value, accepted):
-    """Return `value` if it is one of `accepted`; else raise a ValueError that lists them."""
+    """Return `value` if it is one of `accepted`; else raise a ValueError that lists them, with the near match."""
     if any(type(value) is type(each) and value == each for each in accepted):  # True is not 1
         return value
-    raise ValueError(f"{name} is {value!r}; accepted is one of {', '.join(map(repr, accepted))}")
+    hint = _near(value, [each for each in accepted if isinstance(each, str)]) if isinstance(value, str) else ""
+    raise ValueError(f"{name} is {value!r}; accepted is one of {', '.join(map(repr, accepted))}{hint}")
 
 
 def named(name, value, register):
@@ -120,10 +123,15 @@ def named(name, value, register):
         raise TypeError(f"{name} is a {type(value).__name__}; accepted is one of {', '.join(map(repr, register))}")
     if value in register:
         return register[value]
-    lower = {each.lower(): each for each in register}
+    listed = ", ".join(map(repr, register))
+    raise ValueError(f"{name} is {value!r}; accepted is one of {listed}{_near(value, register)}")
+
+
+def _near(value, names):
+    """Return a sentence that suggests the name nearest to `value`, or nothing."""
+    lower = {each.lower(): each for each in names}
     near = [lower[each] for each in difflib.get_close_matches(value.lower(), lower, n=1)]
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    raise ValueError(f"{name} is {value!r}; accepted is one of {', '.join(map(repr, register))}.{hint}")
+    return f". Did you mean {near[0]!r}?" if near else ""
 
 
 def number(name, value, low, high=np.inf, *, low_included=True, high_included=True):

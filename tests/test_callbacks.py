@@ -245,7 +245,7 @@ def test_gradient_norms_are_recorded_for_every_recurrent_layer_and_timestep():
 def test_a_gradient_norm_is_that_of_the_mean_loss_by_the_state():
     """Numerically: what a small change of h_t, over all later timesteps, does to the loss."""
     model, norms = model_of(LSTM(3), dtype="float64"), GradientNorms()
-    data = checks.checked(model, X, Y, None, None)
+    data = checks.checked(model, X, Y, None)
     layer, dense = model.layers
     weights = [array.copy() for array in layer.get_weights()]
     head = {name: array.copy() for name, array in dense.params.items()}
@@ -278,7 +278,7 @@ def test_a_gradient_norm_is_that_of_the_mean_loss_by_the_state():
 
 def test_probing_by_hand():
     model = model_of(LSTM(3))
-    data = checks.checked(model, X, Y, None, None)
+    data = checks.checked(model, X, Y, None)
     probe = {}
     state = State(model.home.state.weights)
     passed = chain.forward(model.layers, state, data.x, linear=model.linked, probe=probe)
@@ -300,7 +300,7 @@ def test_probing_by_hand():
         (lambda: EarlyStopping(mode="lowest"), ValueError, "mode is 'lowest'"),
         (lambda: EarlyStopping(restore_best_weights=1), TypeError, "restore_best_weights is a int"),
         (lambda: EarlyStopping(start_from_epoch=-2), ValueError, "start_from_epoch is -2"),
-        (lambda: ModelCheckpoint(3), TypeError, "int"),
+        (lambda: ModelCheckpoint(3), TypeError, "filepath is 3"),
         (lambda: ModelCheckpoint("a", save_best_only=1), TypeError, "save_best_only is a int"),
         (lambda: LearningRateScheduler(0.1), TypeError, "schedule is 0.1"),
         (lambda: GradientNorms(every=0), ValueError, "every is 0"),

@@ -213,7 +213,7 @@ def test_gradients_of_whole_models(case, weights):
     made, loss, x, y = WHOLE[case]
     model = Sequential([type(layer).from_config(layer.get_config()) for layer in made], dtype="float64")
     model.compile("sgd", loss)
-    data = checks.checked(model, x, y, weights, None)
+    data = checks.checked(model, x, y, weights)
     rng = np.random.default_rng(4)
     model.set_weights([0.6 * rng.standard_normal(w.shape) for w in model.get_weights()])
     layout = model.home.layout

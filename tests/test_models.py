@@ -1,16 +1,18 @@
 """Sequential: training, asking, resuming, interrupting, saving; what is refused, and what is left as it was then."""
 
+import contextlib
 import itertools
 import sys
 
 import numpy as np
 import pytest
 
+from rnnedu import train
 from rnnedu.callbacks import Callback, LearningRateScheduler
 from rnnedu.layers import GRU, LSTM, Bidirectional, Dense, Dropout, Embedding, Input, Lags, SimpleRNN
 from rnnedu.losses import SparseCategoricalCrossentropy
 from rnnedu.metrics import CategoricalAccuracy
-from rnnedu.models import ModelFileError, Sequential, files, load_model
+from rnnedu.models import ModelFileError, Sequential, files, load_model, threads
 from rnnedu.optim import SGD, Adam, ExponentialDecay
 from rnnedu.train import Diverged
 
@@ -252,7 +254,8 @@ def test_a_callback_hears_every_event_in_order():
     listener, model = Listener(), classifier()
     model.fit(SYMBOLS[:8], LABELS[:8], epochs=2, callbacks=[listener], **QUIET)
     # one that takes any divergence upon itself would also be told of that
-    epoch = [[("on_epoch_begin", k), *(("on_train_batch_end", b) for b in (0, 1)), ("on_epoch_end", k)] for k in (0, 1)]
+    batches = [(f"on_train_batch_{when}", b) for b in (0, 1) for when in ("begin", "end")]
+    epoch = [[("on_epoch_begin", k), *batches, ("on_epoch_end", k)] for k in (0, 1)]
     assert heard == [("on_train_begin",), *epoch[0], *epoch[1], ("on_train_end",)]
     assert listener.model is model
     assert listener.params == {"epochs": 2, "steps": 2}
@@ -881,3 +884,38 @@ def test_a_loss_of_probabilities_wants_probabilities():
         model.compile("sgd", "categorical_crossentropy")
         with pytest.raises(ValueError, match=r"activation='softmax'.*from_logits=True"):
             model.fit(SERIES, LABELS, **QUIET)
+
+
+# --- threads -------------------------------------------------------------------------------------------------------
+
+
+def test_small_products_keep_blas_to_one_thread(monkeypatch):
+    pools = threads._pools()
+    seen, update = [], train.chain.forward
+
+    def counting(*arguments, **options):
+        seen.extend(pool["num_threads"] for pool in pools.info())
+        return update(*arguments, **options)
+
+    monkeypatch.setattr(train.chain, "forward", counting)
+    model = Sequential([Dense(2, input_shape=(3,))])
+    model.compile("sgd", "mse")
+    before = [pool["num_threads"] for pool in pools.info()]
+    model.fit(np.ones((4, 3)), np.ones((4, 2)), verbose=0)
+    model.predict(np.ones((4, 3)))
+    assert set(seen) == {1}
+    assert [pool["num_threads"] for pool in pools.info()] == before
+
+
+def test_large_products_are_left_to_blas():
+    model = Sequential([Dense(300, input_shape=(300,))])
+    assert not isinstance(threads.fitting(model, 32), contextlib.nullcontext)
+    assert isinstance(threads.fitting(model, 64), contextlib.nullcontext)
+
+
+def test_without_threadpoolctl_it_runs_as_it_is(monkeypatch):
+    threads._pools.cache_clear()
+    monkeypatch.setitem(sys.modules, "threadpoolctl", None)
+    model = Sequential([Dense(2, input_shape=(3,))])
+    assert isinstance(threads.fitting(model, 4), contextlib.nullcontext)
+    threads._pools.cache_clear()

@@ -10,7 +10,7 @@ which check nothing::
 w has the attributes of the cell's parameters (W_x, W_h, b, ...); x is (T, B, D), with any strides; state, a (B, H) for
 each state; where mask (T, B) is False the state is carried over, so that h_t repeats it; reverse runs from the last
 timestep to the first, h stays where its x is; dh is (T, B, H), dlast a (B, H) or None for each state; work, a
-`Workspace`, is memory to use again. Where numbers overflow both raise ValueError.
+`Workspace`, is memory to use again. Where numbers overflow both raise validate.Overflow, a ValueError.
 
 What makes it fast
 ------------------
@@ -36,7 +36,7 @@ import numpy as np
 from rnnedu import unroll, validate
 from rnnedu.cells import cell_of
 from rnnedu.kernels import gru, lstm, rnn
-from rnnedu.kernels.base import Back, Run, Workspace
+from rnnedu.kernels.base import Back, Fresh, Run, Workspace
 
 __all__ = ["Back", "Run", "Workspace", "backward", "forward", "gru", "lstm", "rnn"]
 
@@ -61,7 +61,7 @@ def forward(params, x, *, mask=None, lengths=None, reverse=False, **initial):
     unroll.refuse_unknown(initial, names)
     state = [_given(name, initial, ("B", "H"), sizes, params.dtype) for name in names]
     mask = _mask(mask, lengths, sizes["T"], sizes["B"])
-    return kernel.forward(params, x, state, mask, validate.kind("reverse", reverse, bool))
+    return kernel.forward(params, x, state, mask, validate.kind("reverse", reverse, bool), Fresh())
 
 
 def backward(run, **gradients):
@@ -93,14 +93,14 @@ def _mask(mask, lengths, T, B):
     if mask is not None and lengths is not None:
         raise ValueError("mask and lengths are both given; accepted is one of them")
     if lengths is not None:
-        lengths = np.asarray(lengths)
+        lengths = validate.rectangular("lengths", lengths)
         if lengths.shape != (B,):
             raise ValueError(f"lengths has shape {lengths.shape}; accepted is (B,) = ({B},)")
         checked = [validate.integer(f"lengths[{k}]", length, 1, T) for k, length in enumerate(lengths)]
         return np.arange(T)[:, None] < np.array(checked)
     if mask is None:
         return None
-    mask = np.array(mask)
+    mask = validate.rectangular("mask", mask).copy()
     if mask.dtype != bool:
         raise TypeError(f"mask has dtype {mask.dtype}; accepted is bool")
     if mask.shape != (T, B):

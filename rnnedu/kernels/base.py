@@ -24,6 +24,10 @@ class Workspace:
     def __init__(self):
         self._kept = {}
 
+    def __reduce__(self):
+        """Copy and pickle as an empty one: the views of the buffers would no longer be views of them."""
+        return type(self), ()
+
     def keep(self, build, *key):
         """Return build(*key), or what it made the last time it was called with this key."""
         made = self._kept.pop((build, *key), None) or build(*key)
@@ -31,6 +35,14 @@ class Workspace:
             del self._kept[next(iter(self._kept))]  # the one not used for longest
         self._kept[(build, *key)] = made
         return made
+
+
+class Fresh(Workspace):
+    """Buffers that are made anew for every call: what a kernel returned stays as it is."""
+
+    def keep(self, build, *key):
+        """Return build(*key)."""
+        return build(*key)
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 from rnnedu import cells, validate
 from rnnedu.kernels import KERNELS, stepwise
 from rnnedu.layers.base import Spec
-from rnnedu.layers.recurrent import FLAGS, _Recurrent
+from rnnedu.layers.recurrent import COMMON, FLAGS, _Recurrent
 
 
 class RNN(_Recurrent):
@@ -17,6 +17,9 @@ class RNN(_Recurrent):
     options = ("cell", "units", "cell_options", "dropout", *FLAGS)
 
     def __init__(self, cell, units, cell_options=None, **kwargs):
+        unused = [name for name in kwargs if name in COMMON and name not in self.options]
+        if unused:
+            raise TypeError(f"{unused[0]} is given; accepted for RNN are {', '.join(self.options)}")
         super().__init__(units, **kwargs)
         self.cell = cells.get(cell).name
         declared = {f.name: f.metadata["accepted"] for f in cells.get(cell).Params.declared("accepted")}

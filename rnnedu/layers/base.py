@@ -59,6 +59,7 @@ class Layer(Configured):
 
     options: tuple[str, ...] = ()
     home: Home | None = None  # where the weights live, once built
+    model = None  # the model it was added to
     index = 0  # which of the home's layers this is
     sequence_rank = 2  # axes of one sample if it is a sequence: (T, D)
 
@@ -98,7 +99,7 @@ class Layer(Configured):
         Raises TypeError for what is no number, ValueError for NaN, infinity or an empty array.
         """
         wide = self.home is None and validate.rectangular("x", x).dtype == np.float64
-        return validate.real("x", x, np.float64 if wide else self.dtype)
+        return batch(validate.real("x", x, np.float64 if wide else self.dtype))
 
     def forward(self, params, x, call):
         """Return (y, cache)."""
@@ -129,6 +130,8 @@ class Layer(Configured):
     @property
     def params(self):
         """The current weights by name, in Keras' order. They are the model's own: copy before you keep or change."""
+        if self.home is None and self.model is not None and self.model.built:
+            _ = self.model.home  # draws them
         if self.home is None:
             raise ValueError(f"{self.name} is not built; call build(input_shape), or fit the model, first")
         return self.home.state.weights.views[self.index]
@@ -144,7 +147,8 @@ class Layer(Configured):
 
     def get_weights(self):
         """Return copies of the weights as a list, in Keras' order and shapes; [] before the layer is built."""
-        return [array.copy() for array in self.params.values()] if self.built else []
+        known = self.built or (self.model is not None and self.model.built)
+        return [array.copy() for array in self.params.values()] if known else []
 
     def set_weights(self, weights):
         """Replace the weights by a list of arrays in Keras' order and shapes. Raises ValueError for another shape."""
@@ -155,7 +159,7 @@ class Layer(Configured):
 
         Returns y, or [y, h(, c)] with return_state.
         """
-        x = self.prepare(x)
+        x, training = self.prepare(x), validate.kind("training", training, bool)
         dtype = x.dtype if x.dtype in validate.DTYPES else self.dtype
         call = Call(training, check_mask(mask, x), self.check_state(initial_state, len(x), dtype))
         if self.home is None:
@@ -165,15 +169,17 @@ class Layer(Configured):
         if call.state is None and self.index in state.carried:
             state.refuse_other_batch(len(x))
             call.state = state.carried[self.index]
-        y, cache = self.forward(self.params, x, call)
+        with np.errstate(over="ignore", invalid="ignore"):  # seen in the next line
+            y, cache = self.forward(self.params, x, call)
+        y = finite(y)
         held = self.carry(cache)
         if held is not None:
             self.home.state = state.carrying(state.carried | {self.index: held})
         return self.result(y, cache)
 
     def result(self, y, cache):
-        """Return what calling the layer gives."""
-        return y
+        """Return what calling the layer gives, in arrays of its own: not the input, not a buffer."""
+        return np.array(y)
 
     def check_state(self, state, B, dtype):
         """Return the initial state as a tuple of arrays (B, H) of this dtype, or None."""
@@ -203,19 +209,33 @@ def sample_shape(shape, name="input_shape"):
     return tuple(None if size is None else validate.integer(f"{name}[{i}]", size, 1) for i, size in enumerate(shape))
 
 
-def full_shape(shape):
+def full_shape(shape, name="input_shape"):
     """Return the shape of a batch, (B, ...)."""
-    shape = sample_shape(shape)
+    shape = sample_shape(shape, name)
     if not shape:
-        raise ValueError("input_shape is (); accepted is (B, ...), the shape of a batch, None for B")
+        raise ValueError(f"{name} is (); accepted is (B, ...), the shape of a batch, None for B")
     return shape
+
+
+def finite(y):
+    """Return an output; Overflow if it is not finite, for finite inputs."""
+    if not np.isfinite(y).all():
+        raise validate.Overflow("x: the output overflows; smaller weights or inputs keep it finite")
+    return y
+
+
+def batch(x):
+    """Return an array that has the axis B; ValueError for a single number."""
+    if x.ndim == 0:
+        raise ValueError("x has shape (); accepted is (B, ...), a batch of samples")
+    return x
 
 
 def check_mask(mask, x):
     """Return a mask (B, T) of bools for an input (B, T, ...), or None."""
     if mask is None:
         return None
-    mask = np.asarray(mask)
+    mask = validate.rectangular("mask", mask)
     if mask.dtype != bool or mask.shape != x.shape[:2]:
         raise ValueError(
             f"mask is {mask.dtype} of shape {mask.shape}; accepted is bool of shape (B, T) = {x.shape[:2]}"

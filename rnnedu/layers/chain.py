@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnedu.layers.base import Call
+from rnnedu.layers.base import Call, finite
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +25,8 @@ def forward(layers, state, x, *, training=False, seed=(0,), linear=False, work=N
     """Run x (B, ...) through the layers with the weights of a State and return a Pass.
 
     linear : leave out the last layer's activation. The other options are those of `Call`.
+
+    Raises validate.Overflow if a state or the output leaves the finite numbers.
     """
     caches, carried, mask = [], {}, None
     work = {} if work is None else work
@@ -39,12 +41,13 @@ def forward(layers, state, x, *, training=False, seed=(0,), linear=False, work=N
             probe=probe,
         )
         mask = layer.next_mask(x, mask)
-        x, cache = layer.forward(params, x, call)
+        with np.errstate(over="ignore", invalid="ignore"):  # seen below
+            x, cache = layer.forward(params, x, call)
         caches.append(cache)
         held = layer.carry(cache)
         if held is not None:
             carried[index] = held
-    return Pass(x, caches, mask, carried)
+    return Pass(finite(x), caches, mask, carried)
 
 
 def backward(layers, state, passed, dy, gradients):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnnedu import initializers, validate
-from rnnedu.layers.base import Layer, Spec
+from rnnedu.layers.base import Layer, Spec, batch
 
 
 class Embedding(Layer):
@@ -45,7 +45,7 @@ class Embedding(Layer):
             raise ValueError(f"x has shape {x.shape}; accepted is (B, T) with every size at least 1")
         if x.min() < 0 or x.max() >= self.input_dim:
             raise ValueError(f"x has symbols {x.min()} to {x.max()}; accepted are 0 to {self.input_dim - 1}")
-        return x
+        return batch(x.astype(np.intp, copy=False))  # symbol * output_dim would wrap around in uint8 or int16
 
     def next_mask(self, x, mask):
         return x != 0 if self.mask_zero else mask

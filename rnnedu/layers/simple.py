@@ -1,11 +1,11 @@
 """Layers without weights: Input, Masking, Dropout, Lags."""
 
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass
 
 import numpy as np
 
 from rnnedu import validate
-from rnnedu.layers.base import Layer, sample_shape
+from rnnedu.layers.base import Layer, full_shape, sample_shape
 
 
 @dataclass(frozen=True)
@@ -13,12 +13,17 @@ class Input:
     """Say the shape of one sample, so that the model can be built before there are data. It is no layer.
 
     shape : (T, D), or (T,) for symbols; None where any size is accepted.
+    batch_shape : (B, T, D) instead, as Keras asks for with stateful layers; B is left out, the first batch says it.
     """
 
-    shape: tuple
+    shape: tuple | None = None
+    batch_shape: InitVar[tuple | None] = None
 
-    def __post_init__(self):
-        object.__setattr__(self, "shape", sample_shape(self.shape, "shape"))
+    def __post_init__(self, batch_shape):
+        if (self.shape is None) == (batch_shape is None):
+            raise TypeError("shape and batch_shape are given both, or neither; accepted is one of them")
+        shape = sample_shape(self.shape, "shape") if batch_shape is None else full_shape(batch_shape, "batch_shape")[1:]
+        object.__setattr__(self, "shape", shape)
 
 
 class Masking(Layer):

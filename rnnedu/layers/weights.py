@@ -17,6 +17,11 @@ class Bound:
     flat: np.ndarray
     views: tuple[dict[str, np.ndarray], ...]
 
+    def __reduce__(self):
+        """Copy and pickle the flat array alone: copied one by one, the views would no longer be views of it."""
+        layout = Layout({name: view.shape for name, view in each.items()} for each in self.views)
+        return layout.bind, (self.flat,)
+
 
 @dataclass(frozen=True, eq=False)
 class State:

@@ -40,8 +40,8 @@ class CTC(Loss):
         V = output_shape[-1]
         validate.integer("blank", self.blank, 0, V - 1)
         y, whole = targets.numbers(y_true)
-        y = targets.integers(validate.ranked("y", y, ("N", "L")), whole)
-        targets.refuse(y, (y < -1) | (y >= V), f"labels from 0 to {V - 1}, and -1 behind the last")
+        y = validate.ranked("y", y, ("N", "L"))
+        y = targets.integers(y, whole, -1, V, f"labels from 0 to {V - 1}, and -1 behind the last")
         targets.refuse(y, y == self.blank, "labels other than the blank")
         behind = np.maximum.accumulate(y == -1, axis=1)
         targets.refuse(y, behind & (y != -1), "labels before the first -1 only")

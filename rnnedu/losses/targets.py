@@ -15,7 +15,7 @@ def axes(shape, symbols):
 
 
 def numbers(y):
-    """Return y as floats, and whether they came as integers (or booleans).
+    """Return y as floats, and whether they came as integers (or booleans). Beyond 2**53 integers are rounded.
 
     Raises TypeError for anything but numbers, ValueError for ragged rows, masked entries, NaN or infinity.
     """
@@ -34,15 +34,15 @@ def labels(y, whole, output_shape):
     """Return what `numbers` returned as np.intp, checked to be labels of the output's rows."""
     if y.ndim == len(output_shape) and y.shape[-1] == 1:
         y = y[..., 0]
-    y, V = integers(_shaped(y, axes(output_shape, "NTV")[:-1], output_shape), whole), output_shape[-1]
-    refuse(y, (y < 0) | (y >= V), f"labels from 0 to {V - 1}, one for each of the {V} outputs")
-    return y
+    y, V = _shaped(y, axes(output_shape, "NTV")[:-1], output_shape), output_shape[-1]
+    return integers(y, whole, 0, V, f"labels from 0 to {V - 1}, one for each of the {V} outputs")
 
 
-def integers(y, whole):
-    """Return what `numbers` returned as np.intp; TypeError if they came as floats."""
+def integers(y, whole, low, V, accepted):
+    """Return what `numbers` returned as np.intp in low..V-1; TypeError if they came as floats, else ValueError."""
     if not whole:
         raise TypeError("y holds floats; accepted are integer labels (convert whole numbers with .astype(int))")
+    refuse(y, (y < low) | (y >= V), accepted)  # first: what does not fit into np.intp is undefined there
     return y.astype(np.intp)
 
 

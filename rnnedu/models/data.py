@@ -1,9 +1,24 @@
 """Checks of what `fit` and its kin are given; everything is refused before anything changes."""
 
+import contextlib
+from dataclasses import replace
+
 import numpy as np
 
 from rnnedu import validate
 from rnnedu.train import Data
+
+
+@contextlib.contextmanager
+def all_or_nothing(model):
+    """Leave a model that was not built as it was when its data are refused: other shapes may follow."""
+    built = model.built
+    try:
+        yield
+    except BaseException:
+        if not built:
+            model.unbuild()
+        raise
 
 
 def listed(name, value):
@@ -23,7 +38,7 @@ def inputs(model, x):
     return x
 
 
-def checked(model, x, y, sample_weight, class_weight):
+def checked(model, x, y, sample_weight):
     """Return a Data. The model is built from the shape of x if it is not yet."""
     if model.optimizer is None:
         raise ValueError("the model is not compiled; call compile(optimizer, loss) first")
@@ -36,8 +51,7 @@ def checked(model, x, y, sample_weight, class_weight):
     y = model.loss.prepare(y, shape)
     if len(y) != len(x):
         raise ValueError(f"y has {len(y)} rows; accepted are {len(x)}, one for each of x")
-    weights = _weights(model, sample_weight, class_weight, y, shape)
-    return Data(x, y, weights)
+    return Data(x, y, _weights(model, sample_weight, y, shape))
 
 
 def _refuse_no_probabilities(model):
@@ -66,31 +80,32 @@ def _build(model, x):
     model.build((None, *sizes))
 
 
-def _weights(model, sample_weight, class_weight, y, shape):
+def _weights(model, sample_weight, y, shape):
     """Return the weight of each sequence (N,), or of each of its timesteps (N, T), or None."""
-    weights = None
-    if sample_weight is not None:
-        T = shape[1:2] if len(shape) == 3 and model.loss.per_step and np.ndim(sample_weight) == 2 else ()
-        weights = validate.shaped("sample_weight", sample_weight, (len(y), *T), model.dtype)
-        if weights.min() < 0:
-            raise ValueError(f"sample_weight holds {weights.min()}; accepted are numbers >= 0")
+    if sample_weight is None:
+        return None
+    T = shape[1:2] if len(shape) == 3 and model.loss.per_step and np.ndim(sample_weight) == 2 else ()
+    weights = validate.shaped("sample_weight", sample_weight, (len(y), *T), model.dtype)
+    if weights.min() < 0:
+        raise ValueError(f"sample_weight holds {weights.min()}; accepted are numbers >= 0")
+    return weights
+
+
+def by_class(model, training, class_weight):
+    """Return the Data with each sequence weighted by its class too; classes that are not named weigh 1."""
     if class_weight is None:
-        return weights
-    by_class = _by_class(class_weight, y, shape).astype(model.dtype)
-    return by_class if weights is None else (weights.T * by_class).T
-
-
-def _by_class(class_weight, y, shape):
-    """Return the weight of each sequence's class; classes that are not named weigh 1."""
+        return training
     validate.kind("class_weight", class_weight, dict)
-    if len(shape) == 3:
+    y, weights = training.y, training.weights
+    if len(model.output_shape) == 3:
         raise ValueError("class_weight is given for sequences of labels; accepted is one label for each sequence")
     labels = y if y.ndim == 1 else y.argmax(-1) if y.shape[1] > 1 else y[:, 0]
     table = {
         validate.integer("class_weight key", k, 0): validate.number("class_weight", v, 0)
         for k, v in class_weight.items()
     }
-    return np.array([table.get(int(label), 1.0) for label in labels])
+    each = np.array([table.get(int(label), 1.0) for label in labels], model.dtype)
+    return replace(training, weights=each if weights is None else (weights.T * each).T)
 
 
 def divided(model, training, fraction, given):
@@ -99,7 +114,10 @@ def divided(model, training, fraction, given):
         if not isinstance(given, (tuple, list)) or len(given) not in (2, 3):
             raise TypeError("validation_data is no pair; accepted is (x, y) or (x, y, sample_weight)")
         x, y, *weight = given
-        return training, checked(model, x, y, weight[0] if weight else None, None)
+        try:
+            return training, checked(model, x, y, weight[0] if weight else None)
+        except (ValueError, TypeError) as error:  # the caller gave two of each
+            raise type(error)(f"validation_data: {error}") from None
     fraction = validate.number("validation_split", fraction, 0, 1, high_included=False)
     kept = int(len(training) * (1 - fraction))  # as Keras rounds
     if fraction == 0 or kept == len(training):
@@ -110,7 +128,7 @@ def divided(model, training, fraction, given):
 
 
 def check_batches(model, batch_size, *parts):
-    """Raise ValueError if a stateful layer would get batches of several sizes; `parts` are Data or None."""
+    """Raise ValueError if a stateful layer would get batches of several sizes; `parts` are Data, arrays or None."""
     if not any(getattr(layer, "stateful", False) for layer in model.layers):
         return
     starts = [(len(part), start) for part in parts if part is not None for start in range(0, len(part), batch_size)]

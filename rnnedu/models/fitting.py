@@ -1,5 +1,6 @@
 """Epochs, validation, averages and callbacks: what `fit` does around the updates."""
 
+import contextlib
 import math
 from dataclasses import dataclass
 
@@ -29,16 +30,16 @@ class Mean:
     """The running mean of a loss or a metric."""
 
     def __init__(self):
-        self.total, self.count = 0.0, 0
+        self.total, self.count = None, 0
 
     def add(self, total, count):
         """Take in a sum over `count` values."""
-        self.total, self.count = self.total + total, self.count + count
+        self.total, self.count = (self.total or 0.0) + total, self.count + count
 
     @property
     def value(self):
-        """The mean so far; NaN of nothing."""
-        return self.total / self.count if self.count else math.nan
+        """The mean so far: NaN before the first batch, 0 of batches that were masked altogether, as in Keras."""
+        return math.nan if self.total is None else self.total / max(self.count, 1)
 
 
 class Averages:
@@ -65,12 +66,17 @@ def means(model, measured):
     return {name: model.metrics[name].result(total / max(count, 1)) for name, (total, count) in measured.items()}
 
 
+def check_verbose(verbose):
+    """Raise ValueError for anything but Keras' ways of saying how much to show."""
+    validate.choice("verbose", verbose, ("auto", 0, 1, 2, False, True))
+
+
 def listeners(model, callbacks, verbose):
     """Return the callbacks, with a progress bar if that is wanted, after checking them."""
     given = [callbacks] if isinstance(callbacks, Callback) else list(checks.listed("callbacks", callbacks))
     for each in given:
         validate.kind("callbacks", each, Callback)
-    validate.choice("verbose", verbose, ("auto", 0, 1, 2, False, True))
+    check_verbose(verbose)
     if verbose:
         from rnnedu.progress import ProgressBar  # tqdm is not needed to train
 
@@ -78,7 +84,7 @@ def listeners(model, callbacks, verbose):
     model.history = History()
     for each in (model.history, *given):
         each.set_model(model)
-    return [model.history, *given]
+    return [*given, model.history]  # last, as in Keras: what a callback adds to the logs is written down
 
 
 def fit(model, training, validation, plan, listening):
@@ -87,14 +93,14 @@ def fit(model, training, validation, plan, listening):
     model.stop_training = False
     for each in listening:
         each.set_params({"epochs": plan.epochs, "steps": steps})
-    try:
+    with contextlib.ExitStack() as ending:
+        for each in reversed(listening):  # all of them, also when one of them raises
+            ending.callback(each.on_train_end)
         _tell(listening, "on_train_begin")
         for number in range(plan.initial_epoch, plan.epochs):
             _epoch(model, training, validation, plan, listening, number)
             if model.stop_training:
                 break
-    finally:
-        _tell(listening, "on_train_end")
     return model.history
 
 
@@ -102,11 +108,14 @@ def _epoch(model, training, validation, plan, listening, number):
     averages = Averages(model)
     _tell(listening, "on_epoch_begin", number)
     try:
+        _tell(listening, "on_train_batch_begin", 0)
         for step in train.epoch(model, training, number, plan.batch_size, plan.shuffle, model.probe):
             averages.add(step.loss, step.size, step.metrics)
             _tell(listening, "on_train_batch_end", step.batch, _batch_logs(model, step))
             if model.stop_training:
                 break
+            if step.batch + 1 < -(-len(training) // plan.batch_size):
+                _tell(listening, "on_train_batch_begin", step.batch + 1)
         checked = {} if validation is None else evaluate(model, validation, plan.batch_size, "val_")
     except train.Diverged as error:
         if not _forgiven(listening, error):
@@ -140,10 +149,10 @@ def evaluate(model, data, batch_size, prefix=""):
         part = data.take(slice(start, start + batch_size))
         state = model.home.state
         state.refuse_other_batch(len(part))
-        with train.watched(state.step):
+        with train.watched(state.step), model.threads(len(part)):
             passed = chain.forward(model.layers, state, part.x, linear=model.linked, work=work)
             loss, _, _ = train.judge(model, part, passed)
-        averages.add(loss, len(part), train.measure(model, part, passed))
+            averages.add(loss, len(part), train.measure(model, part, passed))
         if passed.carried:
             model.home.state = state.carrying(passed.carried)
     return averages.logs(prefix)

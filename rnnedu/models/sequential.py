@@ -8,7 +8,7 @@ import numpy as np
 from rnnedu import losses, optim, validate
 from rnnedu.layers import Input, Layer, base, chain
 from rnnedu.metrics import resolve
-from rnnedu.models import data, fitting
+from rnnedu.models import data, fitting, threads
 from rnnedu.models.summary import Summary
 from rnnedu.train import Updater, epoch
 
@@ -46,11 +46,12 @@ class Sequential:
             return
         if not isinstance(layer, Layer):
             raise TypeError(f"layer is a {type(layer).__name__}; accepted is a layer of rnnedu.layers")
-        if layer.home is not None or any(layer is other for other in self.layers):
+        if layer.home is not None or layer.model is not None:
             raise ValueError(f"layer {layer.name!r} is in use already; accepted is a new one")
         if layer.input_shape is not None and not self.layers:
             self.input_shape = (None, *layer.input_shape)
         self._name(layer)
+        layer.model = self
         self.layers.append(layer)
 
     def _begin(self, given):
@@ -79,6 +80,12 @@ class Sequential:
     def settle(self, home, shape):
         """Take a Home, in which the layers live, as the model's."""
         self._home, self.input_shape = home, (None, *shape[1:])
+
+    def unbuild(self):
+        """Forget the weights and the input's shape, as before `build`."""
+        for layer in self.layers:
+            layer.home, layer.index, layer.built_shape = None, 0, None
+        self._home = self.input_shape = self._metrics = None
 
     @property
     def home(self):
@@ -114,6 +121,8 @@ class Sequential:
         """
         found, wanted = optim.get(optimizer), losses.get(loss)
         asked = data.listed("metrics", metrics)
+        if asked and not wanted.per_step:
+            raise ValueError(f"metrics is {list(asked)}; accepted with the loss {wanted.name!r} are none")
         for each in asked:
             resolve(each, wanted, (None, 1))  # unknown names are refused here
         if self._home is not None:  # first: an interrupt must not leave a new rule with an old one's memory
@@ -160,39 +169,50 @@ class Sequential:
         Raises ValueError or TypeError for bad data before anything changes, `train.Diverged` where training leaves
         the finite numbers.
         """
-        training = data.checked(self, x, y, sample_weight, class_weight)
-        training, validation = data.divided(self, training, validation_split, validation_data)
-        plan = fitting.Plan(batch_size, epochs, initial_epoch, shuffle)
-        data.check_batches(self, plan.batch_size, training, validation)
-        listeners = fitting.listeners(self, callbacks, verbose)
+        with data.all_or_nothing(self):
+            training = data.checked(self, x, y, sample_weight)
+            training, validation = data.divided(self, training, validation_split, validation_data)
+            training = data.by_class(self, training, class_weight)  # which says nothing of validation, as in Keras
+            plan = fitting.Plan(batch_size, epochs, initial_epoch, shuffle)
+            data.check_batches(self, plan.batch_size, training, validation)
+            listeners = fitting.listeners(self, callbacks, verbose)
         return fitting.fit(self, training, validation, plan, listeners)
 
     def steps(self, x, y, batch_size=32, epochs=1, shuffle=True, sample_weight=None):
         """Train step by step: an iterator of `train.TrainStep`. Leave it whenever you like; what is learned stays."""
         plan = fitting.Plan(batch_size, epochs, 0, shuffle)
-        training = data.checked(self, x, y, sample_weight, None)
-        data.check_batches(self, plan.batch_size, training)
+        with data.all_or_nothing(self):
+            training = data.checked(self, x, y, sample_weight)
+            data.check_batches(self, plan.batch_size, training)
         epochs = (epoch(self, training, k, plan.batch_size, plan.shuffle) for k in range(plan.epochs))
         return itertools.chain.from_iterable(epochs)
 
     def train_on_batch(self, x, y, sample_weight=None, class_weight=None, return_dict=False):
         """Make one update and return the batch's loss, or [loss, *metrics], as they were before it."""
-        batch = data.checked(self, x, y, sample_weight, class_weight)  # builds the model, if need be
+        validate.kind("return_dict", return_dict, bool)
+        with data.all_or_nothing(self):
+            batch = data.checked(self, x, y, sample_weight)  # builds the model, if need be
+            batch = data.by_class(self, batch, class_weight)
         self.home.state.refuse_other_batch(len(batch))
         loss, measured, _, _ = self.updater().update(batch, self.probe)
         return fitting.report(self, {"loss": loss} | fitting.means(self, measured), return_dict)
 
-    def evaluate(self, x, y, batch_size=32, verbose=0, sample_weight=None, return_dict=False):  # noqa: ARG002
+    def evaluate(self, x, y, batch_size=32, verbose=0, sample_weight=None, return_dict=False):
         """Return the loss, or [loss, *metrics], over all of x, without dropout."""
-        validate.integer("batch_size", batch_size, 1)
-        logs = fitting.evaluate(self, data.checked(self, x, y, sample_weight, None), batch_size)
+        validate.integer("batch_size", batch_size, 1), fitting.check_verbose(verbose)
+        validate.kind("return_dict", return_dict, bool)
+        with data.all_or_nothing(self):
+            given = data.checked(self, x, y, sample_weight)
+            data.check_batches(self, batch_size, given)
+        logs = fitting.evaluate(self, given, batch_size)
         return fitting.report(self, logs, return_dict)
 
-    def predict(self, x, batch_size=32, verbose=0):  # noqa: ARG002
+    def predict(self, x, batch_size=32, verbose=0):
         """Return the output for all of x (N, ...), batch by batch. The model must be built."""
-        validate.integer("batch_size", batch_size, 1)
+        validate.integer("batch_size", batch_size, 1), fitting.check_verbose(verbose)
         _ = self.home
         x = data.inputs(self, x)
+        data.check_batches(self, batch_size, x)
         work = {}
         parts = [self._run(x[start : start + batch_size], False, work) for start in range(0, len(x), batch_size)]
         return np.concatenate(parts)
@@ -200,17 +220,22 @@ class Sequential:
     def __call__(self, x, training=False):
         """Return the output for one batch; training=True applies dropout."""
         _ = self.home
-        return self._run(data.inputs(self, x), training, {})
+        return self._run(data.inputs(self, x), validate.kind("training", training, bool), {})
 
     def _run(self, x, training, work):
         """Return the output for one batch, in an array of its own; `work` holds the buffers."""
         state = self.home.state
         state.refuse_other_batch(len(x))
         seed = (self.seed, 0, state.step)
-        passed = chain.forward(self.layers, state, x, training=training, seed=seed, work=work)
+        with self.threads(len(x)):
+            passed = chain.forward(self.layers, state, x, training=training, seed=seed, work=work)
         if passed.carried:
             self.home.state = state.carrying(passed.carried)
         return np.array(passed.y)
+
+    def threads(self, B):
+        """Return a context in which BLAS has as many threads as batches of B sequences can use; see `threads`."""
+        return threads.fitting(self, B)
 
     def updater(self):
         """Return the Updater, which keeps the buffers of training."""
