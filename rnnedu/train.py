@@ -14,6 +14,7 @@ from rnnedu import validate
 from rnnedu.layers import chain
 from rnnedu.layers.dense import ACTIVATIONS
 from rnnedu.layers.weights import State
+from rnnedu.optim.clip import norm
 
 SHUFFLE, DROPOUT = 1, 2  # streams of randomness that all come from the model's one seed
 
@@ -76,12 +77,12 @@ class Updater:
         step = state.step + 1
         with watched(step), model.threads(len(data)):
             loss, metrics, carried = self._differentiate(state, data, probe, step)
-            norm = norm_of(self.gradients.flat)
-            self._refuse("gradient", norm, step)
+            length = norm([self.gradients.flat])
+            self._refuse("gradient", length, step)
             weights, slots = self._descend(state, step)
-            self._refuse("weights", norm_of(weights.flat), step)
+            self._refuse("weights", norm([weights.flat]), step)
         model.home.state = State(weights, slots, step, carried)
-        return loss, metrics, norm, model.optimizer.rate(step)
+        return loss, metrics, length, model.optimizer.rate(step)
 
     def _differentiate(self, state, data, probe, step):
         """Fill `gradients` and return the loss, the metrics and the states to carry."""
@@ -96,7 +97,7 @@ class Updater:
             work=self.work,
             probe=probe,
         )
-        loss, passed, slopes = judge(model, data, passed)
+        loss, slopes = judge(model, data, passed)
         metrics = measure(model, data, passed)
         self._refuse("loss", loss, step)
         chain.backward(model.layers, state, passed, slopes, self.gradients)
@@ -114,7 +115,7 @@ class Updater:
         if not math.isfinite(value):
             raise Diverged(
                 f"the {what} is not finite at step {step}; the parameters are those after step {step - 1}. "
-                "A smaller learning_rate or clipnorm=1.0 in the optimizer keeps it finite"
+                f"{self.model.loss.advice}"
             )
 
 
@@ -129,15 +130,15 @@ def watched(step):
 
 
 def judge(model, data, passed):
-    """Return (loss, Pass, gradient of the loss at the output): the mean over sequences and unmasked timesteps."""
+    """Return (loss, its gradient at the output): the mean over sequences and unmasked timesteps."""
     values, slopes = model.loss.values(data.y, passed.y, logits=model.linked, mask=passed.mask)
     share = shares(values, data.weights, passed.mask)
     if share is None:
         slopes *= slopes.dtype.type(1 / values.size)
-        return float(values.mean()), passed, slopes
+        return float(values.mean()), slopes
     slopes *= share.reshape(share.shape + (1,) * (slopes.ndim - share.ndim)).astype(slopes.dtype)
     shared = np.multiply(values, share, where=share != 0, out=np.zeros(values.shape))  # infinity times 0 is 0 here
-    return float(shared.sum()), passed, slopes
+    return float(shared.sum()), slopes
 
 
 def shares(values, weights, mask):
@@ -163,17 +164,6 @@ def measure(model, data, passed):
             values = values[passed.mask]
         found[name] = (float(values.sum()), values.size)
     return found
-
-
-def norm_of(flat):
-    """Return the Euclidean norm of an array as a float; NaN or infinity if an entry is."""
-    square = float(np.dot(flat, flat))
-    if math.isfinite(square) and square > np.finfo(flat.dtype).tiny:
-        return math.sqrt(square)
-    largest = float(np.abs(flat).max(initial=0))  # squares of float32 overflow beyond 1e19 and vanish below 1e-19
-    if not math.isfinite(largest) or largest == 0:
-        return largest
-    return largest * math.sqrt(float(np.square(flat / largest, dtype=np.float64).sum()))
 
 
 def epoch(model, data, number, batch_size, shuffle, probe=None):

@@ -282,7 +282,7 @@ def test_probing_by_hand():
     probe = {}
     state = State(model.home.state.weights)
     passed = chain.forward(model.layers, state, data.x, linear=model.linked, probe=probe)
-    _, passed, slopes = train.judge(model, data, passed)
+    _, slopes = train.judge(model, data, passed)
     chain.backward(model.layers, state, passed, slopes, model.updater().gradients)
     assert probe["lstm"].shape == (T,)
 

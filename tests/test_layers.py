@@ -24,6 +24,7 @@ from rnnedu.layers import (
     Lags,
     Masking,
     SimpleRNN,
+    TimeDistributed,
     chain,
 )
 from rnnedu.layers.weights import State
@@ -221,13 +222,13 @@ def test_gradients_of_whole_models(case, weights):
     def forward(w):
         state = State(layout.bind(w))
         passed = chain.forward(model.layers, state, data.x, training=True, seed=(1,), linear=model.linked)
-        return state, train.judge(model, data, passed)
+        return state, passed, train.judge(model, data, passed)
 
     flat = model.home.state.weights.flat
-    state, (_, passed, slopes) = forward(flat)
+    state, passed, (_, slopes) = forward(flat)
     gradients = layout.bind(np.full(layout.size, np.nan))
     chain.backward(model.layers, state, passed, slopes, gradients)
-    report = gradcheck.compare(lambda w: forward(w)[1][0], {"w": flat}, {"w": gradients.flat})
+    report = gradcheck.compare(lambda w: forward(w)[2][0], {"w": flat}, {"w": gradients.flat})
     assert report.worst <= 1e-6, str(report)
 
 
@@ -458,6 +459,7 @@ def test_weights_do_not_follow_what_was_given():
 
 
 CONFIGURED = [
+    TimeDistributed(Dense(3, activation="tanh")),
     RNN("gru", 3, cell_options={"reset_after": False}, return_sequences=True),
     SimpleRNN(3, activation="relu", recurrent_initializer=Identity(0.9), name="mine", input_shape=(None, 2)),
     LSTM(3, use_peepholes=True, unit_forget_bias=False, dropout=0.25, stateful=True, return_state=True),
@@ -676,3 +678,25 @@ def test_weights_that_are_refused_change_nothing(weights, kind, message):
         layer.set_weights(weights)
     for now, then in zip(layer.get_weights(), before, strict=True):
         np.testing.assert_array_equal(now, then)
+
+
+def test_time_distributed_is_dense():
+    x = np.random.default_rng(0).standard_normal((3, 5, 2))
+    one, other = Dense(4, activation="tanh"), TimeDistributed(Dense(4, activation="tanh"))
+    y = one(x)
+    other.build((None, None, 2), dtype="float64")
+    other.set_weights(one.get_weights())
+    assert np.array_equal(other(x), y)
+    for wrong in (x[..., :1], x[:, 0]):
+        with pytest.raises(ValueError, match="accepted is"):
+            other(wrong)
+
+
+def test_time_distributed_learns_as_dense_does():
+    x, y = np.random.default_rng(0).standard_normal((8, 5, 2)), np.random.default_rng(1).integers(0, 3, (8, 5))
+    histories = []
+    for last in (Dense(3, activation="softmax"), TimeDistributed(Dense(3, activation="softmax"))):
+        model = Sequential([GRU(4, return_sequences=True), last])
+        model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+        histories.append(model.fit(x, y, epochs=3, verbose=0).history)
+    assert histories[0] == histories[1]

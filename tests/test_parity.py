@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from rnnedu import layers, optim
+from rnnedu.kernels import KERNELS
 from rnnedu.layers import Call, chain
-from rnnedu.layers.recurrent import KERNELS
 from rnnedu.models import Sequential
 
 LAYERS, TRAINING = (np.load(Path(__file__).with_name("golden") / f"{name}.npz") for name in ("layers", "training"))

@@ -4,8 +4,9 @@ from rnnedu.layers.anycell import RNN
 from rnnedu.layers.base import Call, Layer
 from rnnedu.layers.bidirectional import Bidirectional
 from rnnedu.layers.dense import Dense
+from rnnedu.layers.distributed import TimeDistributed
 from rnnedu.layers.embedding import Embedding
-from rnnedu.layers.recurrent import GRU, LSTM, SimpleRNN
+from rnnedu.layers.keras_rnns import GRU, LSTM, SimpleRNN
 from rnnedu.layers.simple import Dropout, Input, Lags, Masking
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "Layer",
     "Masking",
     "SimpleRNN",
+    "TimeDistributed",
 ]

@@ -5,7 +5,8 @@ from dataclasses import InitVar, dataclass
 import numpy as np
 
 from rnnedu import validate
-from rnnedu.layers.base import Layer, full_shape, sample_shape
+from rnnedu.layers.base import Layer
+from rnnedu.layers.building import full_shape, sample_shape
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 One flat array lets an optimiser update everything with a few calls. It is never changed where it is in use: an
 update writes into a second array, and then one assignment makes that the current one. An interrupt therefore
-finds the state before an update or the state after it, never half of one.
+finds the state before an update or the state after it, never half of one. The two arrays swap roles: what is held of a
+state is valid until the update after next, and not for another thread.
 """
 
 from dataclasses import dataclass, field, replace

@@ -22,6 +22,7 @@ class CTC(Loss):
 
     name: ClassVar[str] = "ctc"
     per_step: ClassVar[bool] = False
+    advice: ClassVar[str] = "Labels too long for their input cost infinity; CTC(zero_infinity=True) leaves them out"
     blank: int = 0
     zero_infinity: bool = False
 

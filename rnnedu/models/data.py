@@ -34,7 +34,8 @@ def inputs(model, x):
     shape = model.input_shape
     fits = len(shape) == x.ndim and all(want in (None, size) for want, size in zip(shape[1:], x.shape[1:], strict=True))
     if not fits:
-        raise ValueError(f"x has shape {x.shape}; accepted is {('N', *shape[1:])}, as the model was built")
+        sizes = ", ".join(str(size or "any") for size in shape[1:])
+        raise ValueError(f"x has shape {x.shape}; accepted is (N, {sizes}), as the model was built")
     return x
 
 

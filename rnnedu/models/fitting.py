@@ -151,7 +151,7 @@ def evaluate(model, data, batch_size, prefix=""):
         state.refuse_other_batch(len(part))
         with train.watched(state.step), model.threads(len(part)):
             passed = chain.forward(model.layers, state, part.x, linear=model.linked, work=work)
-            loss, _, _ = train.judge(model, part, passed)
+            loss, _ = train.judge(model, part, passed)
             averages.add(loss, len(part), train.measure(model, part, passed))
         if passed.carried:
             model.home.state = state.carrying(passed.carried)

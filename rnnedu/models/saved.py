@@ -2,7 +2,7 @@
 
 from rnnedu import losses, optim, validate
 from rnnedu.configured import pack, unpack
-from rnnedu.layers import base
+from rnnedu.layers import base, building
 from rnnedu.layers.weights import State
 from rnnedu.models import files
 from rnnedu.models.files import ModelFileError
@@ -69,7 +69,7 @@ def _model(config, arrays):
         model.add(unpack(f"layers[{number}]", each, base.LAYERS))
     slots = {name: array for name, array in arrays.items() if name.startswith("optimizer/")}
     weights = {name: array for name, array in arrays.items() if name not in slots}
-    _settle(model, base.full_shape(config["input_shape"]), weights)
+    _settle(model, building.full_shape(config["input_shape"]), weights)
     if config["compiled"] is not None:
         _compile(model, config["compiled"])
     _restore(model, slots, validate.integer("step", config["step"], 0))
@@ -78,10 +78,10 @@ def _model(config, arrays):
 
 def _settle(model, shape, weights):
     """Put the weights into the layers, after comparing every shape with what the layers ask for."""
-    specs, shapes = base.plan(model.layers, shape)
+    specs, shapes = building.plan(model.layers, shape)
     wanted = {f"layers/{index}/{name}": spec.shape for index, each in enumerate(specs) for name, spec in each.items()}
     _compare(weights, wanted, model.dtype)
-    model.settle(base.settle(model.layers, specs, shapes, [weights[name] for name in wanted], model.dtype), shape)
+    model.settle(building.settle(model.layers, specs, shapes, [weights[name] for name in wanted], model.dtype), shape)
 
 
 def _compile(model, compiled):

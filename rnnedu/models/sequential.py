@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from rnnedu import losses, optim, validate
-from rnnedu.layers import Input, Layer, base, chain
+from rnnedu.layers import Input, Layer, base, building, chain
 from rnnedu.metrics import resolve
 from rnnedu.models import data, fitting, threads
 from rnnedu.models.summary import Summary
@@ -74,8 +74,8 @@ class Sequential:
         if self._home is not None:
             raise ValueError(f"the model is built already, for inputs of shape {self.input_shape}")
         data.refuse_empty(self)
-        shape = base.full_shape(input_shape)
-        self.settle(base.build(self.layers, shape, self.seed, self.dtype), shape)
+        shape = building.full_shape(input_shape)
+        self.settle(building.build(self.layers, shape, self.seed, self.dtype), shape)
 
     def settle(self, home, shape):
         """Take a Home, in which the layers live, as the model's."""
@@ -263,14 +263,16 @@ class Sequential:
     def set_weights(self, weights):
         """Replace all weights by a list of arrays in Keras' order and shapes, all or none."""
         _ = self.home
-        base.replace_weights(self.layers, weights)
+        building.replace_weights(self.layers, weights)
 
     def count_params(self):
         """Return the number of weights."""
         return self.home.layout.size
 
-    def get_layer(self, name):
-        """Return the layer called `name`."""
+    def get_layer(self, name=None, index=None):
+        """Return the layer called `name`, or the one at `index`."""
+        if name is None:
+            return self.layers[validate.integer("index", index, -len(self.layers), len(self.layers) - 1)]
         return validate.named("name", name, {layer.name: layer for layer in self.layers})
 
     def summary(self, print_fn=print):
