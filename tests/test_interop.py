@@ -313,3 +313,16 @@ def test_activations_of_an_operator(attributes, message):
         run_node("RNN", [np.ones(s) for s in ((3, 2, 4), (1, 5, 4), (1, 5, 5))], attributes)
     with pytest.raises(ValueError, match="op is 'Conv'"):
         run_node("Conv", [])
+
+
+def test_a_model_is_put_together_from_weights():
+    """What `from_keras` and `onnx.load` end with; no peer is needed for it."""
+    model = Sequential([Embedding(9, 4, mask_zero=True), LSTM(3), Dense(2)])
+    model.build((None, None))
+    symbols = np.random.default_rng(0).integers(0, 9, (5, 6))
+    copies = [type(layer).from_config(layer.get_config()) for layer in model.layers]
+    other = common.assemble(copies, (None, None), model.get_weights(), np.float32, "other")
+    assert np.array_equal(other.predict(symbols), model.predict(symbols))
+    again = [type(layer).from_config(layer.get_config()) for layer in model.layers]
+    with pytest.raises(ValueError, match="weights has 1 arrays; accepted are 6"):
+        common.assemble(again, (None, None), model.get_weights()[:1], np.float32, "other")

@@ -5,7 +5,7 @@ import importlib
 import numpy as np
 
 from rnnedu import validate
-from rnnedu.layers import Bidirectional, Embedding, Lags, base
+from rnnedu.layers import Bidirectional, Embedding, Lags, building
 from rnnedu.models import Sequential
 
 
@@ -74,7 +74,7 @@ def settle(layers, shape, weights, dtype):
     Nothing is drawn at random, and nothing is allocated before all shapes were compared. Raises ValueError for
     another number of arrays, another shape, NaN or infinity.
     """
-    specs, shapes = base.plan(layers, base.full_shape(shape))
+    specs, shapes = building.plan(layers, building.full_shape(shape))
     wanted = [
         (f"{layer.name} {name}", spec.shape)
         for layer, each in zip(layers, specs, strict=True)
@@ -84,11 +84,11 @@ def settle(layers, shape, weights, dtype):
         names = ", ".join(f"{name} {shape}" for name, shape in wanted)
         raise ValueError(f"weights has {len(weights)} arrays; accepted are {len(wanted)}: {names}")
     arrays = [validate.shaped(name, each, size, dtype) for (name, size), each in zip(wanted, weights, strict=True)]
-    return base.settle(layers, specs, shapes, arrays, dtype)
+    return building.settle(layers, specs, shapes, arrays, dtype)
 
 
 def assemble(layers, shape, weights, dtype, name):
     """Return a Sequential of these layers with these weights. Raises as `settle` does."""
     model = Sequential(layers, name=name, dtype=dtype)
-    model.settle(settle(model.layers, shape, weights, model.dtype), base.full_shape(shape))
+    model.settle(settle(model.layers, shape, weights, model.dtype), building.full_shape(shape))
     return model
