@@ -919,3 +919,8 @@ def test_without_threadpoolctl_it_runs_as_it_is(monkeypatch):
     model = Sequential([Dense(2, input_shape=(3,))])
     assert isinstance(threads.fitting(model, 4), contextlib.nullcontext)
     threads._pools.cache_clear()
+
+
+def test_a_model_says_what_it_is_made_of():
+    assert repr(Sequential()) == "Sequential('sequential': no layers)"
+    assert repr(Sequential([Embedding(3, 2), GRU(3)], name="mine")) == "Sequential('mine': Embedding, GRU)"

@@ -279,6 +279,9 @@ class Sequential:
         """Print a table of layers, output shapes and numbers of weights. In a notebook, `model` alone shows it too."""
         print_fn(str(Summary.of(self)))
 
+    def __repr__(self):
+        return f"Sequential({self.name!r}: {', '.join(type(layer).__name__ for layer in self.layers) or 'no layers'})"
+
     def _repr_html_(self):
         return Summary.of(self).html()
 
