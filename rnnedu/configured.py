@@ -1,5 +1,7 @@
 """Settings that travel: an object's constructor arguments as a dict that JSON can write, and back."""
 
+import inspect
+
 from rnnedu import validate
 
 
@@ -10,6 +12,23 @@ class Configured:
     """
 
     settings = ()
+
+    def __new__(cls, *positional, **named):
+        """Refuse what Python would refuse, such as a missing argument, and say then which name was unknown."""
+        try:
+            inspect.signature(cls.__init__).bind(None, *positional, **named)
+        except TypeError:
+            validate.refuse_unknown(cls.__name__, named, cls.arguments())
+        return super().__new__(cls)
+
+    @classmethod
+    def arguments(cls):
+        """Return the names of all arguments that the constructor takes, those that it hands on included."""
+        found = {}
+        for each in cls.__mro__:
+            given = inspect.signature(each.__init__).parameters.values() if "__init__" in vars(each) else ()
+            found |= {p.name: None for p in list(given)[1:] if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
+        return tuple(found)
 
     def get_config(self):
         """Return {name: value} of every setting, JSON-able: what `from_config` takes."""

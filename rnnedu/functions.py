@@ -53,7 +53,8 @@ ACTIVATIONS = {"tanh": (tanh, dtanh), "relu": (relu, drelu), "identity": (identi
 
 def softmax(a):
     """Return exp(a) / sum(exp(a)) over the last axis: rows of probabilities. It never overflows."""
-    y = np.exp(a - a.max(axis=-1, keepdims=True))
+    with np.errstate(over="ignore"):  # -inf, where a spans the floats: exp gives 0
+        y = np.exp(a - a.max(axis=-1, keepdims=True))
     y /= y.sum(axis=-1, keepdims=True)
     return y
 

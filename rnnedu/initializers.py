@@ -24,7 +24,8 @@ def glorot_uniform(rng, shape, dtype):
 
     Source: Glorot & Bengio (2010), eq. 16. Keras draws kernels this way.
     """
-    limit = np.sqrt(6 / sum(shape))
+    fans = sum(shape) if len(shape) > 1 else 2 * shape[0]  # both fans of a bias (n,) are n, as in Keras
+    limit = np.sqrt(6 / fans)
     return rng.uniform(-limit, limit, shape).astype(dtype)
 
 
@@ -33,10 +34,17 @@ def orthogonal(rng, shape, dtype):
 
     Source: Saxe, McClelland & Ganguli (2014), section 3. Keras draws recurrent kernels this way.
     """
-    rows, columns = shape
+    rows, columns = _matrix("Orthogonal", shape)
     q, r = np.linalg.qr(rng.standard_normal((max(shape), min(shape))))
     q = q * np.sign(np.diag(r))  # makes the factorisation unique, and the draw uniform
     return (q if rows >= columns else q.T).astype(dtype)
+
+
+def _matrix(name, shape):
+    """Return rows and columns; ValueError for a shape that has not just these."""
+    if len(shape) != 2:
+        raise ValueError(f"shape is {shape}; accepted for {name} is that of a matrix, not of a bias")
+    return shape
 
 
 class Initializer(Configured):
@@ -74,6 +82,11 @@ class RandomUniform(Initializer):
     minval: float = -0.05
     maxval: float = 0.05
 
+    def __post_init__(self):
+        super().__post_init__()
+        if self.minval > self.maxval:
+            raise ValueError(f"minval is {self.minval}; accepted is a number up to maxval = {self.maxval}")
+
     def __call__(self, rng, shape, dtype):
         return rng.uniform(self.minval, self.maxval, shape).astype(dtype)
 
@@ -84,6 +97,10 @@ class RandomNormal(Initializer):
 
     mean: float = 0.0
     stddev: float = 0.05
+
+    def __post_init__(self):
+        super().__post_init__()
+        validate.number("stddev", self.stddev, 0)
 
     def __call__(self, rng, shape, dtype):
         return rng.normal(self.mean, self.stddev, shape).astype(dtype)
@@ -117,7 +134,7 @@ class Identity(Initializer):
     gain: float = 1.0
 
     def __call__(self, rng, shape, dtype):
-        rows, columns = shape
+        rows, columns = _matrix("Identity", shape)
         if columns % rows:
             raise ValueError(f"shape is {shape}; accepted for Identity is (H, H) or a multiple (H, G * H)")
         return np.tile(np.eye(rows, dtype=dtype), columns // rows) * np.dtype(dtype).type(self.gain)
@@ -172,6 +189,6 @@ def get(name, value):
         return value
     if isinstance(value, dict):
         return unpack(name, value, {each.__name__: each for each in CLASSES})
-    if value in ("chrono", "Chrono"):
+    if isinstance(value, str) and value.lower() == "chrono":
         raise ValueError(f"{name} is {value!r}; accepted is Chrono(longest): it needs to know the longest memory")
     return validate.named(name, value, NAMES)()

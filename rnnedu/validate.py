@@ -60,8 +60,6 @@ def _written(dims):
 
 def _floats(name, value, dtype):
     """Return `value` as an ndarray of the dtype asked for, or of float32 or float64 when none is."""
-    if np.ma.is_masked(value):  # np.asarray would let the masked entries in
-        raise ValueError(f"{name} has masked entries; accepted is an array without any, such as .filled(0)")
     value = rectangular(name, value)
     accepted = DTYPES if dtype is None else (np.dtype(dtype),)
     if value.dtype not in accepted:
@@ -127,8 +125,19 @@ def named(name, value, register):
     raise ValueError(f"{name} is {value!r}; accepted is one of {listed}{_near(value, register)}")
 
 
+def refuse_unknown(owner, given, accepted):
+    """Raise TypeError for the first name in `given` that is not in `accepted`, with the near match."""
+    for name in given:
+        if name not in accepted:
+            listed = ", ".join(accepted)
+            raise TypeError(f"{name} is no argument of {owner}; accepted are {listed}{_near(name, accepted)}")
+
+
 def _near(value, names):
-    """Return a sentence that suggests the name nearest to `value`, or nothing."""
+    """Return a sentence that suggests the name nearest to `value`, or nothing. lr is learning_rate."""
+    for each in names:
+        if value == "".join(word[:1] for word in each.split("_")):
+            return f". Did you mean {each!r}?"
     lower = {each.lower(): each for each in names}
     near = [lower[each] for each in difflib.get_close_matches(value.lower(), lower, n=1)]
     return f". Did you mean {near[0]!r}?" if near else ""
@@ -162,8 +171,6 @@ def real(name, value, dtype):
     Raises TypeError for anything else, ValueError for an empty array, masked entries, NaN or infinity (also where a
     number is beyond the dtype's range).
     """
-    if np.ma.is_masked(value):
-        raise ValueError(f"{name} has masked entries; accepted is an array without any, such as .filled(0)")
     value = rectangular(name, value)
     if value.dtype.kind not in "biuf":
         raise TypeError(f"{name} has dtype {value.dtype}; accepted are numbers")
@@ -173,7 +180,9 @@ def real(name, value, dtype):
 
 
 def rectangular(name, value):
-    """Return `value` as an array; ValueError where the rows differ in length."""
+    """Return `value` as an array; ValueError where the rows differ in length or entries are masked."""
+    if np.ma.is_masked(value):  # np.asarray would let them in
+        raise ValueError(f"{name} has masked entries; accepted is an array without any, such as .filled(0)")
     try:
         return np.asarray(value)
     except ValueError as error:

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from rnnedu import gradcheck, unroll, validate
+from rnnedu import gradcheck, initializers, kernels, optim, unroll, validate
 from rnnedu.cells import CELLS, cell_of, get, gru, lstm, rnn
+from rnnedu.layers import GRU, LSTM, SimpleRNN
+from rnnedu.layers.base import LAYERS
 from rnnedu.trace import Trace
 
 T, B, D, H = 5, 2, 3, 4
@@ -231,6 +233,9 @@ def test_an_integer_of_numpy_is_accepted():
 def test_masked_entries_do_not_slip_in():
     x = np.ma.masked_invalid(np.array([[[1.0, np.nan]]]))
     refused(ValueError, ["x", "masked"], unroll.forward, rnn.init(2, 3), x)
+    mask, lengths = np.ma.array(np.ones((T, B), bool), mask=np.eye(T, B)), np.ma.array([1, 2], mask=[True, False])
+    refused(ValueError, ["mask has masked"], kernels.forward, PARAMS, X, mask=mask)
+    refused(ValueError, ["lengths has masked"], kernels.forward, PARAMS, X, lengths=lengths)
 
 
 @pytest.mark.parametrize("size", [np.uint8(200), np.int8(40), np.int64(70)])
@@ -290,3 +295,32 @@ def test_a_function_that_works_in_place_and_a_gradient_of_zero_are_checked_fairl
     assert gradcheck.compare(doubled, x, {"x": np.full(3, 2.0)}).ok
     assert gradcheck.compare(lambda x: (np.exp(x) / np.exp(x).sum()).sum(), x, {"x": np.zeros(3)}).ok
     assert not gradcheck.compare(lambda x: 1e-5 * x.sum(), x, {"x": np.full(3, 1.01e-5)}).ok
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: SimpleRNN(unts=3), ["unts is no argument of SimpleRNN", "Did you mean 'units'?"]),
+        (lambda: LSTM(3, return_sequence=True), ["of LSTM", "Did you mean 'return_sequences'?"]),
+        (lambda: GRU(3, kernel_regularizer="l2"), ["kernel_regularizer is no argument of GRU", "units, activation"]),
+        (lambda: SimpleRNN(), ["SimpleRNN.__init__() missing", "'units'"]),
+        (lambda: optim.Adam(lr=0.1), ["lr is no argument of Adam", "Did you mean 'learning_rate'?"]),
+        (lambda: optim.SGD(eps=0.1), ["eps is no argument of SGD", "learning_rate, momentum, nesterov"]),
+        (lambda: optim.ExponentialDecay(0.1, 9, 0.9, stair=1), ["of ExponentialDecay", "Did you mean 'staircase'?"]),
+        (lambda: initializers.RandomNormal(std=1), ["std is no argument of RandomNormal", "Did you mean 'stddev'?"]),
+    ],
+)
+def test_an_argument_that_does_not_exist_is_named_with_its_class_and_the_near_match(make, words):
+    refused(TypeError, words, make)
+
+
+def test_a_subclass_may_take_arguments_of_its_own():
+    class Loud(SimpleRNN):
+        def __init__(self, *args, **kwargs):
+            self.loud = kwargs.pop("loud", False)
+            super().__init__(*args, **kwargs)
+
+    try:
+        assert Loud(3, loud=True).loud
+    finally:
+        del LAYERS["Loud"]

@@ -98,3 +98,7 @@ def test_known_rows():
     np.testing.assert_allclose(functions.softmax(A + 700), functions.softmax(A))
     np.testing.assert_allclose(np.exp(functions.log_softmax(A)), functions.softmax(A))
     np.testing.assert_array_equal(functions.log_softmax(np.array([1500.0, -1500.0])), [0, -3000])
+
+
+def test_a_row_as_wide_as_the_floats_gives_no_warning():
+    np.testing.assert_array_equal(functions.softmax(np.array([3e38, -3e38], np.float32)), [1, 0])

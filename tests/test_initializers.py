@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from rnnedu import initializers
 from rnnedu.cells import CELLS
 from rnnedu.initializers import glorot_uniform, orthogonal
+from rnnedu.layers import LSTM, Dense, SimpleRNN
 
 DRAWS = [glorot_uniform, orthogonal]
 
@@ -62,3 +64,27 @@ def test_cells_begin_as_keras_does(name, dtype):
     assert (params.W_h != other.W_h).any()
     biases = {"rnn": np.zeros(4), "gru": np.zeros(12), "lstm": np.repeat([0, 1, 0, 0], 4)}
     np.testing.assert_array_equal(params.b, biases[name])
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda: initializers.RandomUniform(1, -1), ValueError, "minval is 1; accepted"),
+        (lambda: initializers.RandomNormal(stddev=-1), ValueError, "stddev is -1"),
+        (lambda: Dense(3, kernel_initializer=np.zeros(3)), TypeError, "kernel_initializer is a ndarray"),
+        (lambda: Dense(3, bias_initializer="orthogonal").build((None, 2)), ValueError, "accepted for Orthogonal"),
+        (lambda: LSTM(3, bias_initializer="identity").build((None, 5, 2)), ValueError, "accepted for Identity"),
+    ],
+)
+def test_what_cannot_begin_is_refused_by_name(make, error, message):
+    with pytest.raises(error, match=message):
+        make()
+
+
+def test_a_bias_may_be_drawn_as_keras_does():
+    bias = glorot_uniform(np.random.default_rng(0), (3000,), np.float64)
+    assert 0.99 * np.sqrt(3 / 3000) < np.abs(bias).max() <= np.sqrt(3 / 3000)
+
+
+def test_no_activation_is_linear_as_in_keras():
+    assert SimpleRNN(3, activation=None).activation == "linear"

@@ -14,7 +14,19 @@ from rnnedu.interop import common, onnxweights
 from rnnedu.interop.keras import from_keras, to_keras
 from rnnedu.interop.onnx import export, load, run_node
 from rnnedu.interop.torch import from_torch, load_state_dict, state_dict, to_torch
-from rnnedu.layers import GRU, LSTM, Bidirectional, Dense, Dropout, Embedding, Lags, SimpleRNN
+from rnnedu.layers import (
+    GRU,
+    LSTM,
+    RNN,
+    Bidirectional,
+    Dense,
+    Dropout,
+    Embedding,
+    Lags,
+    Masking,
+    SimpleRNN,
+    TimeDistributed,
+)
 from rnnedu.models import Sequential
 
 GOLDEN = dict(np.load(Path(__file__).parent / "golden" / "interop.npz"))
@@ -116,6 +128,24 @@ def test_a_state_that_does_not_fit_changes_nothing(spoil, message):
         np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.parametrize(
+    ("state", "error", "message"),
+    [
+        (None, TypeError, "state is a NoneType"),
+        ([1], TypeError, "state is a list"),
+        ({1: 2, "a": 3}, ValueError, "state has the names"),
+        ({"weight": [[1.0], [1.0, 2.0]], "bias": np.ones(2)}, ValueError, "weight is not a rectangular"),
+        ({"weight": np.ma.masked_less(np.eye(2, 3), 1), "bias": np.ones(2)}, ValueError, "weight has masked"),
+    ],
+)
+def test_a_state_that_is_none_is_refused_by_name(state, error, message):
+    layer = Dense(2).build((None, 3))
+    before = layer.get_weights()
+    with pytest.raises(error, match=message):
+        load_state_dict(layer, state)
+    assert all(np.array_equal(one, other) for one, other in zip(layer.get_weights(), before, strict=True))
+
+
 # -- refusals ------------------------------------------------------------------------------------------------------
 
 TURNED = (Embedding, (9, 3), {"mask_zero": True}), (GRU, (4,), {"go_backwards": True, "return_sequences": True})
@@ -132,6 +162,10 @@ TURNED = (Embedding, (9, 3), {"mask_zero": True}), (GRU, (4,), {"go_backwards": 
         (lambda: LSTM(4, stateful=True), "stateful=False", "to_torch state_dict export"),
         (lambda: LSTM(4, stateful=True), "batch_size", "to_keras"),
         (lambda: Lags(2), "lags", "to_torch state_dict to_keras export"),
+        (lambda: Masking(), "masking", "to_torch state_dict to_keras export"),
+        (lambda: TimeDistributed(Dense(2)), "time_distributed", "to_torch state_dict to_keras export"),
+        (lambda: RNN("lstm", 2), "RNN", "to_torch state_dict to_keras export"),
+        (lambda: Bidirectional(RNN("peephole", 2)), "RNN", "to_torch state_dict to_keras export"),
     ],
 )
 def test_what_a_peer_cannot_hold_is_refused_with_the_reason(layer, reason, peers, convert):
@@ -292,6 +326,12 @@ def lstm(**changed):
         (lstm(), {"clip": 3.0}, ValueError, "clip is 3.0"),
         (lstm(), {"input_forget": 1}, ValueError, "input_forget is 1"),
         (lstm(), {"activations": ["Sigmoid", "Relu", "Tanh"]}, ValueError, "activations"),
+        (lstm(), {"activations": [1, 2, 3]}, TypeError, "activations is a int"),
+        (lstm(), [1], TypeError, "attributes is a list"),
+        (None, {}, TypeError, "inputs is a NoneType"),
+        (np.ones((3, 2, 4), np.float32), {}, TypeError, "inputs is a ndarray"),
+        (lstm(sequence_lens=[[1], [1, 2]]), {}, ValueError, "sequence_lens is not a rectangular"),
+        (lstm(sequence_lens=np.ma.array([1, 2], mask=[True, False])), {}, ValueError, "sequence_lens has masked"),
     ],
 )
 def test_bad_input_of_an_operator(inputs, attributes, error, message):

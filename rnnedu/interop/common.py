@@ -5,8 +5,10 @@ import importlib
 import numpy as np
 
 from rnnedu import validate
-from rnnedu.layers import Bidirectional, Embedding, Lags, building
+from rnnedu.layers import GRU, LSTM, Bidirectional, Dense, Dropout, Embedding, SimpleRNN, building
 from rnnedu.models import Sequential
+
+SHARED = (Embedding, SimpleRNN, LSTM, GRU, Dense, Dropout)  # what PyTorch and ONNX have too
 
 
 def need(name, *packages):
@@ -61,11 +63,11 @@ def follow_masks(layers, peer):
 
 
 def refuse_unlike(layer, peer):
-    """Raise ValueError for what neither PyTorch nor ONNX has: carried states, Lags."""
+    """Raise ValueError for what neither PyTorch nor ONNX has: carried states, Lags, Masking, any cell as RNN."""
     if getattr(cell_layer(layer), "stateful", False):
         refuse(layer, peer, "it carries its state from call to call (stateful); accepted is stateful=False")
-    if isinstance(layer, Lags):
-        refuse(layer, peer, "it has no such layer")
+    if type(cell_layer(layer)) not in SHARED:
+        refuse(layer, peer, f"accepted are {', '.join(each.__name__ for each in SHARED)}, Bidirectional of these")
 
 
 def settle(layers, shape, weights, dtype):

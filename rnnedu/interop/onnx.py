@@ -66,7 +66,7 @@ def load(path, max_bytes=files.MAX_BYTES):
     the operator that is not accepted; FileNotFoundError where there is none.
     """
     max_bytes = validate.integer("max_bytes", max_bytes, 1)
-    onnx, path = common.need("onnx", *PACKAGES), Path(path)
+    onnx, path = common.need("onnx", *PACKAGES), files.regular(path)
     with path.open("rb") as file:
         size = os.fstat(file.fileno()).st_size
         if size > max_bytes:

@@ -45,7 +45,7 @@ def run_node(op, inputs, attributes=None):
     (LSTM), Sigmoid, Tanh (GRU).
     """
     kernel, gates, count, names = validate.named("op", op, OPS)
-    options, reverses = _options(op, attributes or {})
+    options, reverses = _options(op, validate.kind("attributes", attributes or {}, dict))
     named = _named(names, inputs)
     X, arrays, states, mask = _checked(named, len(gates), count, options, len(reverses))
     activations = _activations(op, options, len(reverses))
@@ -80,6 +80,8 @@ def _options(op, attributes):
 
 def _named(names, inputs):
     """Return name -> array of the inputs that are there."""
+    if not isinstance(inputs, (list, tuple)):
+        raise TypeError(f"inputs is a {type(inputs).__name__}; accepted is a list of arrays, None for one left out")
     if len(inputs) > len(names):
         raise ValueError(f"inputs has {len(inputs)} arrays; accepted are at most {len(names)}: {', '.join(names)}")
     found = {name: array for name, array in zip(names, inputs, strict=False) if array is not None}
@@ -118,7 +120,7 @@ def _mask(lengths, T, B):
     """Return (T, B) bool, True up to each sequence's length; None without lengths."""
     if lengths is None:
         return None
-    lengths = np.asarray(lengths)
+    lengths = validate.rectangular("sequence_lens", lengths)
     if lengths.dtype.kind not in "iu" or lengths.shape != (B,):
         raise ValueError(
             f"sequence_lens is {lengths.dtype} of shape {lengths.shape}; accepted are integers (B,) = ({B},)"
@@ -132,7 +134,8 @@ def _activations(op, options, directions):
     """Return our name of each direction's activation (None in gated cells, which have one choice)."""
     given = options.get("activations")
     each = GATED.get(op, ["tanh"])
-    names = [name.lower() for name in (each * directions if given is None else given)]
+    given_names = each * directions if given is None else given
+    names = [validate.kind("a name in activations", name, str).lower() for name in given_names]
     if op in GATED:
         validate.choice("activations", names, (each * directions,))
         return [None] * directions

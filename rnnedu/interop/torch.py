@@ -25,6 +25,8 @@ modules and layers. A module returns all h_t, for whoever wants the last one to 
 model adds.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from rnnedu import validate
@@ -57,16 +59,17 @@ def load_state_dict(target, state):
 
     state : mapping of PyTorch's names to arrays or tensors, such as `module.state_dict()`.
 
-    Raises TypeError for another target, ValueError for what is not built, for missing or unknown names, shapes other
-    than the target's, NaN or infinity.
+    Raises TypeError for another target or state, ValueError for what is not built, for missing or unknown names,
+    shapes other than the target's, NaN or infinity.
     """
     if not isinstance(target, Sequential):
         validate.kind("target", target, Layer)
     expected = state_dict(target)
+    validate.kind("state", state, Mapping)
     if set(state) != set(expected):
-        raise ValueError(f"state has the names {sorted(state)}; accepted are {sorted(expected)}")
-    dtype = target.dtype
-    found = {name: validate.shaped(name, _array(state[name]), like.shape, dtype) for name, like in expected.items()}
+        raise ValueError(f"state has the names {sorted(map(str, state))}; accepted are {sorted(expected)}")
+    given = {name: _array(name, state[name]) for name in expected}
+    found = {name: validate.shaped(name, given[name], like.shape, target.dtype) for name, like in expected.items()}
     if not isinstance(target, Sequential):
         target.set_weights(_read(target, found))
         return
@@ -77,9 +80,9 @@ def load_state_dict(target, state):
     target.set_weights(weights)
 
 
-def _array(value):
+def _array(name, value):
     """Return a tensor, which may need a gradient and be elsewhere, as an array."""
-    return value.detach().cpu().numpy() if hasattr(value, "detach") else np.asarray(value)
+    return value.detach().cpu().numpy() if hasattr(value, "detach") else validate.rectangular(name, value)
 
 
 def _written(layer, params):
@@ -172,7 +175,7 @@ def from_torch(module, return_sequences=True):
         names = ", ".join(f"nn.{kind.__name__}" for kind in readers)
         raise TypeError(f"module is a {type(module).__name__}; accepted are {names}")
     layer, shape = readers[type(module)](module, return_sequences)
-    state = {name: _array(value) for name, value in module.state_dict().items()}
+    state = {name: _array(name, value) for name, value in module.state_dict().items()}
     dtype = validate.float_dtype("module's dtype", next(iter(state.values())).dtype) if state else np.float32
     common.settle([layer], shape, _read(layer, state), dtype)
     return layer

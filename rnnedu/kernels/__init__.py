@@ -84,8 +84,9 @@ def backward(run, **gradients):
 
 
 def _given(name, arguments, dims, sizes, dtype):
-    """Return a checked copy of one argument, None where it is not given."""
-    return validate.array(name, arguments[name], dims, sizes, dtype).copy() if name in arguments else None
+    """Return a checked copy of one argument, None where it is not given or None."""
+    value = arguments.get(name)
+    return None if value is None else validate.array(name, value, dims, sizes, dtype).copy()
 
 
 def _mask(mask, lengths, T, B):

@@ -3,15 +3,15 @@
 from rnnedu import cells, validate
 from rnnedu.kernels import KERNELS, stepwise
 from rnnedu.layers.base import Spec
-from rnnedu.layers.recurrent import COMMON, FLAGS, _Recurrent
+from rnnedu.layers.recurrent import COMMON, FLAGS, Recurrent
 
 
-class RNN(_Recurrent):
+class RNN(Recurrent):
     """The cell that is registered as `cell`, one of your own too, over whole sequences.
 
     cell : its name, such as "lstm". cell_options : options of its parameters, such as {"reset_after": False}.
-    units, return_sequences and the others : see `_Recurrent`. Weights have the cell's names, shapes and order and
-    begin as its `init` draws them. SimpleRNN, LSTM and GRU are the layers for Keras' weights.
+    units, return_sequences and the others : see `layers.recurrent.Recurrent`. Weights have the cell's names, shapes
+    and order and begin as its `init` draws them. SimpleRNN, LSTM and GRU are the layers for Keras' weights.
     """
 
     options = ("cell", "units", "cell_options", "dropout", *FLAGS)

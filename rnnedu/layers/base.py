@@ -64,13 +64,14 @@ class Layer(Configured):
     index = 0  # which of the home's layers this is
     sequence_rank = 2  # axes of one sample if it is a sequence: (T, D)
 
-    def __init_subclass__(cls, **kwargs):
+    def __init_subclass__(cls, offered=True, **kwargs):
         super().__init_subclass__(**kwargs)
         cls.settings = (*cls.options, "name", "input_shape")
-        if not cls.__name__.startswith("_"):
+        if offered:
             LAYERS[cls.__name__] = cls
 
-    def __init__(self, name=None, input_shape=None):
+    def __init__(self, name=None, input_shape=None, **unknown):
+        validate.refuse_unknown(type(self).__name__, unknown, self.arguments())
         if name is not None:
             validate.kind("name", name, str)
         self.name = name or snake(type(self).__name__)

@@ -7,7 +7,7 @@ import numpy as np
 from rnnedu import validate
 from rnnedu.configured import unpack
 from rnnedu.layers.base import LAYERS, Layer
-from rnnedu.layers.recurrent import _Recurrent
+from rnnedu.layers.recurrent import Recurrent
 
 # name -> merge of both outputs, and (outputs, dy, which half) -> gradient of that half's output
 MERGES = {
@@ -32,7 +32,7 @@ class Bidirectional(Layer):
     def __init__(self, layer, merge_mode="concat", **kwargs):
         if isinstance(layer, dict):  # what get_config gave
             layer = unpack("layer", layer, LAYERS)
-        if not isinstance(layer, _Recurrent):
+        if not isinstance(layer, Recurrent):
             raise TypeError(f"layer is a {type(layer).__name__}; accepted is SimpleRNN, LSTM or GRU")
         if layer.built or layer.go_backwards or layer.stateful or layer.return_state:
             raise ValueError("layer is built, go_backwards, stateful or return_state; accepted is a layer that is not")

@@ -4,13 +4,13 @@ import numpy as np
 
 from rnnedu import initializers, validate
 from rnnedu.layers.base import Spec
-from rnnedu.layers.recurrent import COMMON, FLAGS, _Recurrent
+from rnnedu.layers.recurrent import COMMON, FLAGS, Recurrent
 
 
-class SimpleRNN(_Recurrent):
-    """h_t = activation(x_t @ kernel + h_(t-1) @ recurrent_kernel + bias). Options: see `_Recurrent`.
+class SimpleRNN(Recurrent):
+    """h_t = activation(x_t @ kernel + h_(t-1) @ recurrent_kernel + bias). Options: see `layers.recurrent.Recurrent`.
 
-    activation : "tanh", "relu" or "linear". Source: Elman (1990).
+    activation : "tanh", "relu" or "linear", which None means too. Source: Elman (1990).
     """
 
     options = ("units", "activation", *COMMON, *FLAGS)
@@ -18,6 +18,7 @@ class SimpleRNN(_Recurrent):
 
     def __init__(self, units, activation="tanh", **kwargs):
         super().__init__(units, **kwargs)
+        activation = "linear" if activation is None else activation
         self.activation = validate.choice("activation", activation, ("tanh", "relu", "linear"))
 
     @property
@@ -26,8 +27,8 @@ class SimpleRNN(_Recurrent):
         return {"activation": "identity" if self.activation == "linear" else self.activation}
 
 
-class LSTM(_Recurrent):
-    """Long short-term memory; see `rnnedu.cells.lstm` for the equations and `_Recurrent` for the options.
+class LSTM(Recurrent):
+    """Long short-term memory: equations in `rnnedu.cells.lstm`, options in `layers.recurrent.Recurrent`.
 
     unit_forget_bias : begin the forget gate's bias at 1 instead of 0 (Jozefowicz et al. 2015).
     use_peepholes : let the gates see c (Gers & Schmidhuber 2000); adds the weights peephole (3H,), gates i, f, o.
@@ -75,8 +76,8 @@ class LSTM(_Recurrent):
             grads["peephole"][...] = gradients["p"]
 
 
-class GRU(_Recurrent):
-    """Gated recurrent unit; see `rnnedu.cells.gru` for the equations and `_Recurrent` for the options.
+class GRU(Recurrent):
+    """Gated recurrent unit: equations in `rnnedu.cells.gru`, options in `layers.recurrent.Recurrent`.
 
     reset_after : whether the reset gate acts after the recurrent product (Keras' and PyTorch's default) or before it
         (Cho et al. 2014). After it, the bias is (2, 3H) as in Keras: one of the input's product, one of the state's.

@@ -16,7 +16,7 @@ COMMON = ("use_bias", "kernel_initializer", "recurrent_initializer", "bias_initi
 FLAGS = ("return_sequences", "return_state", "go_backwards", "stateful")
 
 
-class _Recurrent(Layer):
+class Recurrent(Layer, offered=False):
     """What the three have in common. Subclasses name their cell and say how their biases map to the cell's.
 
     units : H.

@@ -57,7 +57,7 @@ def save(path, config, arrays):
     ModelFileError : where the path is a folder or a device.
     OSError : as `open`, and when the disk is full. The old file is as it was after any of these.
     """
-    path = _regular(path)
+    path = regular(path)
     validate.kind("config", config, dict), validate.kind("arrays", arrays, dict)
     specs = {name: _spec_of(name, value) for name, value in arrays.items()}
     raw = _head(config, specs)
@@ -80,7 +80,7 @@ def load(path, max_bytes=MAX_BYTES):
     in this version's format; OSError as `open`, thus FileNotFoundError where nothing is; TypeError or ValueError for
     another max_bytes.
     """
-    path, max_bytes = _regular(path), validate.integer("max_bytes", max_bytes, 1)
+    path, max_bytes = regular(path), validate.integer("max_bytes", max_bytes, 1)
     with path.open("rb") as file:
         try:
             return _read(file, os.fstat(file.fileno()).st_size, max_bytes)
@@ -88,7 +88,7 @@ def load(path, max_bytes=MAX_BYTES):
             raise ModelFileError(f"{path}: {error}") from None
 
 
-def _regular(path):
+def regular(path):
     """Return the Path, of a file if of anything: a pipe never ends, and to replace a device is to remove it."""
     path = Path(path)
     if path.exists() and not path.is_file():

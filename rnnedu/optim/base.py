@@ -52,7 +52,9 @@ class Optimizer(Configured):
         clipvalue=None,
         global_clipnorm=None,
         convention="keras",
+        **unknown,
     ):
+        validate.refuse_unknown(type(self).__name__, unknown, self.arguments())
         self.convention = validate.choice("convention", convention, ("keras", "torch"))
         self.learning_rate = self._given("learning_rate", learning_rate)
         weight_decay = self._given("weight_decay", weight_decay)
