@@ -63,27 +63,31 @@ class BinaryAccuracy(Metric):
 
 
 @dataclass(frozen=True)
-class MeanSquaredError(Metric):
-    """Mean over the row of (y_pred - y)**2."""
+class _Difference(Metric):
+    """Mean over the row of a function `of` y_pred - y."""
 
-    name: str = "mean_squared_error"
+    of: ClassVar[np.ufunc]
 
     def values(self, y_true, y_pred):
         """As Metric.values."""
         with np.errstate(over="ignore"):
-            return np.square(y_pred - _rows(y_true, y_pred)).mean(axis=-1)
+            return self.of(y_pred - _rows(y_true, y_pred)).mean(axis=-1)
 
 
 @dataclass(frozen=True)
-class MeanAbsoluteError(Metric):
+class MeanSquaredError(_Difference):
+    """Mean over the row of (y_pred - y)**2."""
+
+    name: str = "mean_squared_error"
+    of: ClassVar[np.ufunc] = np.square
+
+
+@dataclass(frozen=True)
+class MeanAbsoluteError(_Difference):
     """Mean over the row of |y_pred - y|."""
 
     name: str = "mean_absolute_error"
-
-    def values(self, y_true, y_pred):
-        """As Metric.values."""
-        with np.errstate(over="ignore"):
-            return np.abs(y_pred - _rows(y_true, y_pred)).mean(axis=-1)
+    of: ClassVar[np.ufunc] = np.abs
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from rnnedu import validate
 from rnnedu.layers import chain
 from rnnedu.layers.dense import ACTIVATIONS
 from rnnedu.layers.weights import State
+from rnnedu.losses.base import Loss
 from rnnedu.optim.clip import norm
 
 SHUFFLE, DROPOUT = 1, 2  # streams of randomness that all come from the model's one seed
@@ -113,9 +114,9 @@ class Updater:
 
     def _refuse(self, what, value, step):
         if not math.isfinite(value):
+            advice = self.model.loss.advice if what == "loss" else Loss.advice
             raise Diverged(
-                f"the {what} is not finite at step {step}; the parameters are those after step {step - 1}. "
-                f"{self.model.loss.advice}"
+                f"the {what} is not finite at step {step}; the parameters are those after step {step - 1}. {advice}"
             )
 
 

@@ -10,7 +10,7 @@ import pytest
 from rnnedu import train
 from rnnedu.callbacks import Callback, LearningRateScheduler
 from rnnedu.layers import GRU, LSTM, Bidirectional, Dense, Dropout, Embedding, Input, Lags, SimpleRNN
-from rnnedu.losses import SparseCategoricalCrossentropy
+from rnnedu.losses import CTC, SparseCategoricalCrossentropy
 from rnnedu.metrics import CategoricalAccuracy
 from rnnedu.models import ModelFileError, Sequential, files, load_model, threads
 from rnnedu.optim import SGD, Adam, ExponentialDecay
@@ -924,3 +924,13 @@ def test_without_threadpoolctl_it_runs_as_it_is(monkeypatch):
 def test_a_model_says_what_it_is_made_of():
     assert repr(Sequential()) == "Sequential('sequential': no layers)"
     assert repr(Sequential([Embedding(3, 2), GRU(3)], name="mine")) == "Sequential('mine': Embedding, GRU)"
+
+
+def test_the_advice_fits_what_overflowed():
+    """Only an infinite loss can come from labels that do not fit; a gradient that overflows asks for a smaller rate."""
+    model = Sequential([Dense(3, input_shape=(2, 2))])
+    model.compile("sgd", CTC())
+    with pytest.raises(Diverged, match=r"loss is not finite at step 1.*zero_infinity"):
+        model.fit(np.ones((1, 2, 2)), [[1, 1]], verbose=0)  # 1 1 needs a blank in between: three timesteps
+    with pytest.raises(Diverged, match=r"gradient is not finite.*learning_rate"):
+        model.updater()._refuse("gradient", np.inf, 1)

@@ -104,11 +104,17 @@ class Layer(Configured):
         return batch(validate.real("x", x, np.float64 if wide else self.dtype))
 
     def forward(self, params, x, call):
-        """Return (y, cache)."""
+        """Return (y, cache) for x (B, ...) in `built_shape`; y has the `output_shape` of x. Nothing is checked here.
+
+        params : name -> array, as `specs` names and shapes them. call : a Call.
+        """
         raise NotImplementedError
 
     def backward(self, params, cache, dy, grads, need_dx=True):
-        """Write each variable's gradient into `grads` and return the gradient of x, or None if not needed."""
+        """Write each variable's gradient into `grads` and return that of x, in x's shape, or None if not needed.
+
+        cache : what `forward` returned. dy : gradient of y, in y's shape. grads : name -> array, as `specs` says.
+        """
         raise NotImplementedError
 
     def carry(self, cache):

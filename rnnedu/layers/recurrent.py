@@ -17,7 +17,7 @@ FLAGS = ("return_sequences", "return_state", "go_backwards", "stateful")
 
 
 class Recurrent(Layer, offered=False):
-    """What the three have in common. Subclasses name their cell and say how their biases map to the cell's.
+    """What the recurrent layers have in common. Subclasses name their cell and say how their biases map to the cell's.
 
     units : H.
     return_sequences : output h_t of every timestep, (B, T, H), instead of the last, (B, H).

@@ -15,6 +15,7 @@ class Loss:
 
     name: ClassVar[str] = ""
     link: ClassVar[str | None] = None  # the activation whose logits `values` takes with logits=True
+    # what to do where the numbers leave the finite ones; of the loss itself a subclass may know a likelier reason
     advice: ClassVar[str] = "A smaller learning_rate or clipnorm=1.0 in the optimizer keeps it finite"
     per_step: ClassVar[bool] = True  # whether a sequence of outputs has a value at every timestep
 
