@@ -57,7 +57,7 @@ def below(folder, pattern):
 
 def test_package_is_there_with_everything_that_is_not_code(checkout, names):
     assert {f"rnnedu/{name}" for name in below(checkout / "rnnedu", "*.*") if "__pycache__" not in name} <= names
-    for pattern in ("NOTATION.md", "widget/*.js", "widget/*.css"):
+    for pattern in ("NOTATION.md", "widget/js/*.js", "widget/css/*.css"):
         assert {path.relative_to(checkout).as_posix() for path in (checkout / "rnnedu").glob(pattern)} <= names
 
 

@@ -1,7 +1,5 @@
 """The step player: one recurrent cell, one timestep at a time, forward and backward, with its true numbers."""
 
-import pathlib
-
 import anywidget
 import numpy as np
 import traitlets
@@ -9,9 +7,8 @@ import traitlets
 from rnnedu import unroll, validate
 from rnnedu.cells import CELLS, cell_of, get
 from rnnedu.trace import Trace
-from rnnedu.widget import message, sources
+from rnnedu.widget import assets, message, sources
 
-HERE = pathlib.Path(__file__).parent
 MAX_UNITS, MAX_LENGTH = 16, 240  # beyond these a page shows nothing that can be read
 
 
@@ -40,8 +37,8 @@ class StepPlayer(anywidget.AnyWidget):
     (30, 1, 3)
     """
 
-    _esm = HERE / "player.js"
-    _css = HERE / "player.css"
+    _esm = assets.module("player")
+    _css = assets.styles("kit", "player")
 
     cell = traitlets.Unicode("lstm").tag(sync=True)
     units = traitlets.Int(4).tag(sync=True)

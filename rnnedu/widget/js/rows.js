@@ -1,0 +1,189 @@
+// What happened over time: one row for each symbol, all on one time axis.
+
+import { clamp, css, html, minus, number, short, visible } from "./kit.js";
+import { symbolNode, symbolText } from "./symbols.js";
+
+export class Rows {
+  constructor(view) {
+    this.view = view;
+    this.open = false;
+    this.cursor = html("div", { class: "cursor" });
+    this.area = html("div", { class: "rows" });
+    this.foot = html("div", { class: "foot" });
+    this.area.addEventListener("pointerdown", (event) => this.point(event));
+    this.area.addEventListener("pointermove", (event) => event.buttons === 1 && this.point(event));
+    this.el = html("div", {}, this.area, this.foot);
+  }
+
+  rebuild() {
+    const { run } = this.view;
+    const { states, others } = run.rows;
+    const rows = [this.row("x_t", run.x.title, 54, (c, w, h) => this.drawInput(c, w, h))];
+    for (const symbol of states) rows.push(...this.stateRows(symbol));
+    if (this.open) rows.push(...others.map((symbol) => this.heat(symbol, 0.6)));
+    this.area.replaceChildren(...rows, this.cursor);
+    this.foot.replaceChildren(...(others.length ? [this.fold(others)] : []));
+    this.draw();
+  }
+
+  stateRows(symbol) {
+    const norm = this.view.run.backward ? [this.normRow(symbol)] : [];
+    return [this.heat(symbol, 1), ...norm];
+  }
+
+  heat(symbol, size) {
+    const { run } = this.view;
+    const height = Math.round(clamp(16 * run.sizes.H, 40, 128) * size);
+    return this.row(symbol, this.legend(symbol), height, (c, w, h) => this.drawHeat(symbol, c, w, h));
+  }
+
+  normRow(symbol) {
+    const { high, low } = this.decades(symbol);
+    const ten = (n) => ["10", html("sup", {}, minus(String(n)))];
+    const legend = html("span", {}, html("b", { "data-norm": symbol }), html("br"), ...ten(high), " to ", ...ten(low));
+    return this.row(symbol, legend, 44, (c, w, h) => this.drawNorm(symbol, c, w, h), true);
+  }
+
+  legend(symbol) {
+    const { run } = this.view;
+    if (run.isGate(symbol)) return "0 to 1";
+    if (run.isGradient(symbol)) return `\u00b1${short(run.scale(symbol))}, log`;
+    return `\u00b1${short(run.scale(symbol))}`;
+  }
+
+  row(symbol, legend, height, draw, norm = false) {
+    const { run, dark } = this.view;
+    const canvas = html("canvas", { role: "img", "aria-label": `${norm ? "norm of " : ""}${symbolText(run, symbol)} over time` });
+    const name = html("span", { class: "name" }, ...(norm ? ["\u2016", symbolNode(run, symbol, dark), "\u2016"] : [symbolNode(run, symbol, dark)]));
+    const el = html("div", { class: "row", style: `height:${height}px` }, name, canvas, html("span", { class: "legend" }, legend));
+    el.draw = () => this.paint(canvas, height, draw);
+    el.dataset.symbol = norm ? "" : symbol;
+    return el;
+  }
+
+  fold(others) {
+    const { run, dark } = this.view;
+    const toggle = () => { this.open = !this.open; this.rebuild(); this.move(); this.el.querySelector(".fold").focus(); };
+    const names = others.flatMap((symbol) => [" ", symbolNode(run, symbol, dark)]);
+    const mark = html("span", { class: "mark" }, this.open ? "\u25b4" : "\u25be");
+    return html("button", { class: "fold", type: "button", "aria-expanded": String(this.open), onclick: toggle }, mark, this.open ? " hide" : " show", ...names);
+  }
+
+  paint(canvas, height, draw) {
+    const width = canvas.clientWidth;
+    if (!width) return;
+    const ratio = window.devicePixelRatio || 1;
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round(height * ratio);
+    const context = canvas.getContext("2d");
+    context.scale(ratio, ratio);
+    draw(context, width, height);
+  }
+
+  draw() {
+    for (const row of this.el.querySelectorAll(".row")) row.draw();
+  }
+
+  drawHeat(symbol, context, width, height) {
+    const { run, dark } = this.view;
+    const [dx, dy] = [width / run.sizes.T, height / run.sizes.H];
+    run.table(symbol).forEach((units, t) => units.forEach((value, j) => {
+      context.fillStyle = css(run.colour(symbol, value, dark));
+      context.fillRect(t * dx, j * dy, dx + 0.5, dy + 0.5);
+    }));
+  }
+
+  drawInput(context, width, height) {
+    return this.view.run.x.kind === "letters" ? this.drawLetters(context, width, height) : this.drawLine(context, width, height);
+  }
+
+  drawLetters(context, width, height) {
+    const { run, dark } = this.view;
+    const dx = width / run.sizes.T;
+    Object.assign(context, { fillStyle: run.hue("h_t", dark), textAlign: "center", textBaseline: "middle" });
+    context.font = `600 ${clamp(dx * 0.8, 9, 26)}px ui-monospace, "DejaVu Sans Mono", monospace`;
+    const every = Math.ceil(7 / dx); // letters that would touch say nothing
+    run.x.labels.forEach((letter, t) => t % every || context.fillText(visible(letter), (t + 0.5) * dx, height / 2));
+  }
+
+  drawLine(context, width, height) {
+    const { run, dark } = this.view;
+    const series = run.values.x_t.map((units) => units[0]);
+    const [low, high] = [Math.min(...series, 0), Math.max(...series, 0)];
+    const y = (v) => height - 8 - ((v - low) / (high - low || 1)) * (height - 16);
+    this.line(context, width, [0, 0].map(y), run.hue("x_t", dark), 0.5, false);
+    this.line(context, width, series.map(y), run.hue("x_t", dark), 1.8, true);
+  }
+
+  // A line through the middle of each column, with a gap where y is NaN.
+  line(context, width, ys, colour, thickness, dots) {
+    const x = (t) => (dots ? ((t + 0.5) * width) / ys.length : t * width);
+    Object.assign(context, { strokeStyle: colour, fillStyle: colour, lineWidth: thickness });
+    context.beginPath();
+    ys.forEach((y, t) => (Number.isNaN(ys[t - 1] ?? NaN) ? context.moveTo(x(t), y) : context.lineTo(x(t), y)));
+    context.stroke();
+    if (dots && width / ys.length > 7) ys.forEach((y, t) => this.dot(context, x(t), y));
+  }
+
+  dot(context, x, y) {
+    if (Number.isNaN(y)) return;
+    context.beginPath();
+    context.arc(x, y, 2.6, 0, 7);
+    context.fill();
+  }
+
+  decades(symbol) {
+    const { run } = this.view;
+    const norms = run.table(symbol).map((_, t) => run.norm(symbol, t)).filter((v) => v > 0);
+    if (!norms.length) return { high: 1, low: 0 };
+    const high = Math.ceil(Math.log10(Math.max(...norms)));
+    const low = Math.floor(Math.log10(Math.max(Math.min(...norms, 1), 1e-30)));
+    return { high, low: Math.min(low, high - 1) };
+  }
+
+  drawNorm(symbol, context, width, height) {
+    const { run, dark } = this.view;
+    const { high, low } = this.decades(symbol);
+    const y = (log) => 4 + ((high - log) / (high - low)) * (height - 8);
+    const every = Math.ceil((high - low) / 10); // more rules than ten would be a grey bar
+    const rule = dark ? "#4a4e54" : "#dcdcdc";
+    for (let decade = high; decade >= low; decade -= every) this.line(context, width, [y(decade), y(decade)], rule, 0.7, false);
+    // 0 has no place on a logarithmic axis: there the line has a gap
+    const log = (norm) => (norm > 0 ? Math.max(Math.log10(norm), low) : NaN);
+    const ys = run.table(symbol).map((_, t) => y(log(run.norm(symbol, t))));
+    this.line(context, width, ys, run.hue(symbol, dark), 1.8, true);
+  }
+
+  point(event) {
+    event.preventDefault(); // dragging moves the cursor and selects no text
+    const canvas = this.el.querySelector("canvas");
+    const box = canvas.getBoundingClientRect();
+    if (event.target.tagName !== "CANVAS") return;
+    const { run } = this.view;
+    const t = clamp(Math.floor(((event.clientX - box.left) / box.width) * run.sizes.T), 0, run.sizes.T - 1);
+    this.view.go(t, this.unitAt(event) ?? run.unit);
+  }
+
+  unitAt(event) {
+    const symbol = event.target.closest(".row").dataset.symbol;
+    if (!symbol || symbol === "x_t") return null;
+    const box = event.target.getBoundingClientRect();
+    const { H } = this.view.run.sizes;
+    return clamp(Math.floor(((event.clientY - box.top) / box.height) * H), 0, H - 1);
+  }
+
+  // Where the canvases stand is measured once a layout, not at every move.
+  measure() {
+    const canvas = this.el.querySelector("canvas");
+    if (canvas) [this.left, this.width] = [canvas.offsetLeft, canvas.clientWidth];
+  }
+
+  move() {
+    const { run } = this.view;
+    if (this.width === undefined || !this.width) this.measure();
+    for (const b of this.area.querySelectorAll("[data-norm]")) b.textContent = number(run.norm(b.dataset.norm));
+    const dx = this.width / run.sizes.T;
+    this.cursor.style.width = `${Math.max(dx, 3)}px`;
+    this.cursor.style.transform = `translateX(${this.left + run.t * dx}px)`;
+  }
+}
