@@ -36,20 +36,21 @@ LAYERS = {
     "models": Layer(("models", "progress"), ("engine", "validate"), ("numpy",), inside=True),  # tqdm, if it is there
     "interop": Layer(("interop",), ("models", "engine", "validate"), ("numpy",), inside=True),  # the peer's library
     "trace": Layer(("trace",), ("engine", "validate"), ("numpy",)),
+    "experiments": Layer(("experiments",), ("trace", "models", "engine", "validate", "datasets"), ("numpy",)),
     "view": Layer(("view",), ("trace", "validate"), ("numpy", "matplotlib")),
     "widget": Layer(
         ("widget",),
-        ("view", "trace", "models", "engine", "validate", "datasets"),  # the engine: a slider's new value is a new run
+        ("view", "experiments", "trace", "models", "engine", "validate", "datasets"),  # a new value is a new run
         ("numpy", "ipywidgets", "anywidget", "traitlets", "IPython.display"),
     ),
     "lessons": Layer(
         ("lessons",),
-        ("widget", "view", "trace", "interop", "models", "engine", "validate", "datasets"),
+        ("widget", "view", "experiments", "trace", "interop", "models", "engine", "validate", "datasets"),
         ("numpy", "matplotlib", "ipywidgets", "anywidget", "traitlets", "IPython.display"),
     ),
     "outer": Layer(
         ("cli", "__main__", "lessonfiles", "doctor", "requirements", "servers"),
-        ("lessons", "widget", "view", "trace", "interop", "models", "engine", "validate", "datasets"),
+        ("lessons", "widget", "view", "experiments", "trace", "interop", "models", "engine", "validate", "datasets"),
         inside=True,
     ),
 }

@@ -22,6 +22,8 @@ LETTERS = {
 }
 OTHERS = (("#6a3fb5", "#b79bf0"), ("#006d77", "#4cc9d6"), ("#a3174b", "#ff8fb3"))
 
+SERIES = (*(LETTERS[letter] for letter in "ifgo"), *OTHERS, LETTERS["c"])  # lines of one plot, in this order
+
 DIVERGING = "RdBu_r"  # Matplotlib's map from blue over white, at 0, to red: the hues of the player
 
 

@@ -1,0 +1,7 @@
+// Keys inside a widget are the widget's: the notebook has its own use for arrows and letters. Ctrl+S stays its own.
+
+export function keepKeys(root) {
+  root.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey || event.altKey)) event.stopPropagation();
+  });
+}
