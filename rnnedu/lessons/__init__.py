@@ -1,9 +1,22 @@
 """What the lessons call, each in one line: predict first, exit questions, checks of what the learner wrote."""
 
+from rnnedu.lessons.check import Check, check
 from rnnedu.lessons.checks import Verdict
+from rnnedu.lessons.exercises import EXERCISES, Exercise
 from rnnedu.lessons.prediction import Prediction
 from rnnedu.lessons.quiz import Option, Quiz
 from rnnedu.lessons.step_checks import check_rnn_step
 from rnnedu.lessons.unroll_checks import check_unroll
 
-__all__ = ["Option", "Prediction", "Quiz", "Verdict", "check_rnn_step", "check_unroll"]
+__all__ = [
+    "EXERCISES",
+    "Check",
+    "Exercise",
+    "Option",
+    "Prediction",
+    "Quiz",
+    "Verdict",
+    "check",
+    "check_rnn_step",
+    "check_unroll",
+]

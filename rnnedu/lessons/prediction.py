@@ -1,14 +1,13 @@
 """Predict first: the learner's values, then the true ones laid over them."""
 
 import math
-import pathlib
 from numbers import Real
 
 import anywidget
 import numpy as np
 import traitlets
 
-HERE = pathlib.Path(__file__).parent
+from rnnedu.widget import assets
 
 
 class Prediction(anywidget.AnyWidget):
@@ -33,8 +32,8 @@ class Prediction(anywidget.AnyWidget):
     Raises TypeError or ValueError for an argument that is not as above.
     """
 
-    _esm = HERE / "prediction.js"
-    _css = "".join((HERE / name).read_text(encoding="utf-8") for name in ("card.css", "prediction.css"))
+    _esm = assets.module("prediction")
+    _css = assets.styles("card", "prediction")
 
     question = traitlets.Unicode().tag(sync=True)
     labels = traitlets.List(traitlets.Unicode()).tag(sync=True)

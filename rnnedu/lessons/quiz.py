@@ -1,14 +1,12 @@
 """A question with one answer to choose, and feedback for every choice. What is chosen stays on this machine."""
 
-import pathlib
 from dataclasses import asdict, dataclass
 
 import anywidget
 import traitlets
 
 from rnnedu.lessons.prediction import text
-
-HERE = pathlib.Path(__file__).parent
+from rnnedu.widget import assets
 
 
 @dataclass(frozen=True)
@@ -43,8 +41,8 @@ class Quiz(anywidget.AnyWidget):
     Raises TypeError or ValueError for an argument that is not as above.
     """
 
-    _esm = HERE / "quiz.js"
-    _css = "".join((HERE / name).read_text(encoding="utf-8") for name in ("card.css", "quiz.css"))
+    _esm = assets.module("quiz")
+    _css = assets.styles("card", "quiz")
 
     question = traitlets.Unicode().tag(sync=True)
     options = traitlets.List(traitlets.Dict()).tag(sync=True)

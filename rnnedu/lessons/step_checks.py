@@ -20,6 +20,7 @@ from rnnedu.lessons.checks import (
     verdict_of,
     yours_and_expected,
 )
+from rnnedu.lessons.exercises import Exercise, register
 from rnnedu.lessons.step_mistakes import everything
 
 SIZES = ((3, 4, 5), (2, 6, 3), (1, 2, 4), (1, 1, 1))  # (B, D, H): the first, all different, names the mistakes
@@ -156,3 +157,20 @@ def _agrees(fn, inputs, names):
         return same(result_of(fn, probe), _expected(probe))
     except Found:
         return False
+
+
+register(
+    Exercise(
+        "rnn_step",
+        check_rnn_step,
+        (
+            "h_t is tanh of a sum of three terms: what comes from the input, what comes from the memory, a constant.",
+            "x_t is (B, D) and must become (B, H): which weight has the shape (D, H)? The same question for h_prev.",
+            "Inside tanh stand x_t @ W_x, h_prev @ W_h and b, added. b (H,) is added to every row by itself.",
+        ),
+        """
+def rnn_step(x_t, h_prev, W_x, W_h, b):
+    return np.tanh(x_t @ W_x + h_prev @ W_h + b)
+""",
+    )
+)

@@ -22,6 +22,7 @@ from rnnedu.lessons.checks import (
     verdict_of,
     yours_and_expected,
 )
+from rnnedu.lessons.exercises import Exercise, register
 from rnnedu.lessons.unroll_mistakes import MISTAKES, shapes
 from rnnedu.lessons.unroll_step import handed
 
@@ -154,3 +155,24 @@ def _refuse_later(value, run, sizes):
     first, now = sized("TBDH", SIZES[0]), sized("TBDH", sizes)
     seen = "other numbers" if value.shape == run.h.shape else f"{described(value)} instead of {run.h.shape}"
     raise Found(f"Right for {first}, but for {now} it gives {seen}: is a size or a length written as a fixed number?")
+
+
+register(
+    Exercise(
+        "run_through",
+        check_unroll,
+        (
+            "The loop goes over the first axis of x, which is time; one state is made at every timestep.",
+            "What step returns is both kept (for h) and handed to the next call of step as h_prev.",
+            "Begin with h = h0 and an empty list. For each x_t: h = step(x_t, h), append h. Stack the list at last.",
+        ),
+        """
+def run_through(x, h0, step):
+    h, states = h0, []
+    for x_t in x:
+        h = step(x_t, h)
+        states.append(h)
+    return np.stack(states)
+""",
+    )
+)

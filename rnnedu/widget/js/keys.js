@@ -5,3 +5,9 @@ export function keepKeys(root) {
     if (!(event.ctrlKey || event.metaKey || event.altKey)) event.stopPropagation();
   });
 }
+
+// JupyterLab takes arrow keys for its cells; the attribute asks it not to, on what has the focus.
+export function keepsKeys(node) {
+  node.dataset.lmSuppressShortcuts = "true";
+  return node;
+}

@@ -1,5 +1,7 @@
 // Predict first: one slider for each label, drawn as a chart; the true values are laid over it after Run.
 
+import { keepsKeys } from "./keys.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 const HEIGHT = 220; // of the chart, in pixels
 const INSET = 14; // half a slider's thumb: the thumb's centre travels between the insets, and so do the marks
@@ -17,12 +19,6 @@ function draw(parent, tag, attributes) {
   const node = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
   parent.append(node);
-  return node;
-}
-
-// JupyterLab takes arrow keys for its cells; the attribute asks it not to, on what has the focus.
-function keepsKeys(node) {
-  node.dataset.lmSuppressShortcuts = "true";
   return node;
 }
 

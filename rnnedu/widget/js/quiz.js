@@ -1,17 +1,13 @@
 // A question, its options as radio buttons, and the feedback of the one that was checked.
 
+import { keepsKeys } from "./keys.js";
+
 const OURS = new Set(["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown", " ", "Enter"]);
 
 function make(tag, className, text = "") {
   const node = document.createElement(tag);
   node.className = `rnnedu-quiz-${className}`;
   node.textContent = text;
-  return node;
-}
-
-// JupyterLab takes arrow keys for its cells; the attribute asks it not to, on what has the focus.
-function keepsKeys(node) {
-  node.dataset.lmSuppressShortcuts = "true";
   return node;
 }
 
