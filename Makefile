@@ -19,9 +19,9 @@ lab: $(VENV)/.lab  ## install what the lessons need and open JupyterLab on them
 test: $(VENV)/.test  ## install what the tests need and run everything that CI runs
 	$(BIN)/ruff check .
 	$(BIN)/python -m pytest
-	$(BIN)/python -m pytest --nbval-lax --nbval-cell-timeout=120 $(wildcard notebooks/*.ipynb)
+	RNNEDU_SHORT=1 $(BIN)/python -m pytest --nbval-lax --nbval-cell-timeout=120 $(wildcard notebooks/*.ipynb notebooks/instructor/*.ipynb)
 
-demo: $(VENV)/.demo  ## show the player as a page without code (Voila)
+demo: $(VENV)/.demo  ## show every widget as a page without code (Voila)
 	$(BIN)/rnnedu demo $(ARGS)
 
 bench: $(VENV)/.bench $(if $(PEERS),$(VENV)/.peers)  ## measure speed; PEERS=1: against PyTorch, TensorFlow, JAX (3 GB); ARGS="layers --quick"

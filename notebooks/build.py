@@ -1,14 +1,18 @@
 """Build the lessons: notebooks/source/NN_name.py (percent format) -> notebooks/NN_name.ipynb.
 
+From the same source the instructor's notebook is built, notebooks/instructor/NN_name.ipynb. It has the cells tagged
+"instructor", the page for who teaches, and "solution", which the learner's lacks.
+
     python notebooks/build.py            build every lesson
     python notebooks/build.py --check    build none; fail and name the lessons that are not up to date
 
-A lesson is executed from top to bottom, then outputs are stripped but for the check cells (tag "keep_output"),
+A lesson is executed from top to bottom, its trainings in short (RNNEDU_SHORT, see rnnedu/lessons/setting.py), then outputs are stripped but for the check cells (tag "keep_output"),
 which nbval compares. Everything else that differs from machine to machine is removed. The code of quizzes and
 predictions, which holds their answers, is folded away.
 """
 
 import argparse
+import os
 import pathlib
 import re
 import sys
@@ -19,22 +23,38 @@ from nbclient import NotebookClient
 from nbstripout import strip_output
 
 HERE = pathlib.Path(__file__).parent
+FOR_TEACHERS = {"instructor", "solution"}
 KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 SECONDS = 120  # a cell that takes longer is not a lesson's cell
 
 
-def build(source):
-    """Return the text of the notebook that `source`, a path in percent format, becomes."""
+def build(source, instructor=False):
+    """Return the text of the notebook that `source`, a path in percent format, becomes for learner or instructor."""
     notebook = jupytext.read(source)
+    if not instructor:
+        notebook.cells = [cell for cell in notebook.cells if not for_teachers(cell)]
     notebook.metadata = nbformat.from_dict(KERNEL)
+    os.environ["RNNEDU_SHORT"] = "1"  # the kernel inherits it
     NotebookClient(notebook, timeout=SECONDS, resources={"metadata": {"path": str(HERE)}}).execute()
     strip_output(notebook, keep_output=False, keep_count=True, keep_id=True)
     notebook.metadata = nbformat.from_dict(KERNEL)
     for number, cell in enumerate(notebook.cells, 1):
         cell.id = f"{source.stem}-{number:02}".replace("_", "-")
         cell.metadata = metadata(cell)
+        drop_views(cell)
     nbformat.validate(notebook)
     return nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n"
+
+
+def for_teachers(cell):
+    """Return whether a cell is the instructor's alone."""
+    return bool(FOR_TEACHERS & set(cell.metadata.get("tags", [])))
+
+
+def drop_views(cell):
+    """Keep the text of a widget that a check cell shows; its view belongs to a kernel that is gone."""
+    for output in cell.get("outputs", []):
+        output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
 
 
 def metadata(cell):
@@ -44,15 +64,17 @@ def metadata(cell):
     return kept | ({"jupyter": {"source_hidden": True}} if hidden else {})
 
 
-def target(source):
-    """Return the notebook's path for a source's path."""
-    return HERE / f"{source.stem}.ipynb"
+def targets(source):
+    """Return {path: whether it is the instructor's} of the notebooks that a source becomes."""
+    book = HERE / f"{source.stem}.ipynb"
+    taught = any(for_teachers(cell) for cell in jupytext.read(source).cells)
+    return {book: False} | ({HERE / "instructor" / book.name: True} if taught else {})
 
 
 def outdated(source):
-    """Return whether the committed notebook differs from what its source builds."""
-    path = target(source)
-    return not path.exists() or path.read_text(encoding="utf-8") != build(source)
+    """Return the committed notebooks that differ from what their source builds."""
+    built = ((path, build(source, instructor)) for path, instructor in targets(source).items())
+    return [path for path, text in built if not path.exists() or path.read_text(encoding="utf-8") != text]
 
 
 def main(arguments=None):
@@ -67,14 +89,21 @@ def main(arguments=None):
         parser.error(f"no such lesson: {', '.join(unknown)}")
     sources = [path for path in every if not options.lessons or path.stem in options.lessons]
     if options.check:
-        late = [target(path).name for path in sources if outdated(path)]
-        late += [path.name for path in HERE.glob("*.ipynb") if path.stem not in {source.stem for source in every}]
-        sys.stdout.write("".join(f"{name} is not what its source builds; run: make lessons\n" for name in late))
+        late = [path for source in sources for path in outdated(source)] + strays(every)
+        sys.stdout.write("".join(f"{path.name} is not what its source builds; run: make lessons\n" for path in late))
         return 1 if late else 0
-    for path in sources:
-        target(path).write_text(build(path), encoding="utf-8", newline="\n")
-        sys.stdout.write(f"built {target(path).name}\n")
+    for source in sources:
+        for path, instructor in targets(source).items():
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(build(source, instructor), encoding="utf-8", newline="\n")
+            sys.stdout.write(f"built {path.relative_to(HERE).as_posix()}\n")
     return 0
+
+
+def strays(sources):
+    """Return the notebooks that no source builds."""
+    built = {path for source in sources for path in targets(source)}
+    return sorted({*HERE.glob("*.ipynb"), *HERE.glob("instructor/*.ipynb")} - built)
 
 
 if __name__ == "__main__":

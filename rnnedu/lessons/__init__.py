@@ -5,6 +5,7 @@ from rnnedu.lessons.checks import Verdict
 from rnnedu.lessons.exercises import EXERCISES, Exercise
 from rnnedu.lessons.prediction import Prediction
 from rnnedu.lessons.quiz import Option, Quiz
+from rnnedu.lessons.setting import full_or_short
 from rnnedu.lessons.step_checks import check_rnn_step
 from rnnedu.lessons.unroll_checks import check_unroll
 
@@ -19,4 +20,5 @@ __all__ = [
     "check",
     "check_rnn_step",
     "check_unroll",
+    "full_or_short",
 ]
