@@ -9,7 +9,7 @@ from rnnedu import unroll
 from rnnedu.cells import CELLS, lstm, rnn
 from rnnedu.datasets import Vocabulary, load_sunspots
 from rnnedu.widget import StepPlayer, message, sources
-from rnnedu.widget.player import MAX_UNITS, run
+from rnnedu.widget.runs import MAX_UNITS, run
 
 
 @pytest.mark.parametrize("cell", list(CELLS))
@@ -173,7 +173,7 @@ def test_text_that_is_too_long_is_refused():
 
 
 def test_an_unknown_argument_is_refused():
-    with pytest.raises(TypeError, match="unit_count is not an argument of StepPlayer"):
+    with pytest.raises(TypeError, match="unit_count is no argument of StepPlayer"):
         StepPlayer(unit_count=4)
 
 

@@ -15,6 +15,11 @@ import inspect
 import re
 from dataclasses import dataclass
 
+import numpy as np
+
+from rnnedu import validate
+from rnnedu.functions import ACTIVATIONS, sigmoid
+
 LINE = re.compile(r"    \s*(\w+)\s*=(?!=)\s*([^#]+?)\s*(?:#\s*(.*?)\s*)?")
 OPERATORS = {
     ast.Add: "add",
@@ -24,6 +29,16 @@ OPERATORS = {
     ast.MatMult: "matmul",
     ast.Pow: "pow",
 }
+BINARY = {
+    "add": np.add,
+    "sub": np.subtract,
+    "mul": np.multiply,
+    "div": np.divide,
+    "matmul": np.matmul,
+    "pow": np.power,
+    "gt": np.greater,
+}
+FUNCTIONS = {name: both[0] for name, both in ACTIVATIONS.items()} | {"sigmoid": sigmoid}
 
 
 @dataclass(frozen=True)
@@ -68,6 +83,38 @@ def parse(text):
         return _tree(ast.parse(text, mode="eval").body, text)
     except SyntaxError:
         raise ValueError(f"{text!r} is not an expression; see rnnedu/cells/equations.py") from None
+
+
+def evaluate(tree, names):
+    """Return the value of a tree over `names`, symbol -> array; (B, H), or (T, B, H) for a whole run at once.
+
+    Raises ValueError for a symbol or a function that is not known.
+    """
+    match tree:
+        case ("name", name):
+            return validate.named("symbol", name, names)
+        case ("number", value):
+            return value
+        case ("call", function, argument):
+            return validate.named("function", function, FUNCTIONS)(evaluate(argument, names))
+        case ("neg", operand):
+            return -evaluate(operand, names)
+        case ("T", operand):
+            return np.swapaxes(evaluate(operand, names), -1, -2)
+        case ("sum", operand):
+            return evaluate(operand, names).sum(-2)
+    operator, left, right = tree
+    return BINARY[operator](evaluate(left, names), evaluate(right, names))
+
+
+def inside(tree):
+    """Return what a function of the tree is taken of, if that is an expression: x_t @ W_x + b in tanh(x_t @ W_x + b).
+
+    None where there is none, as in o_t * tanh(c_t).
+    """
+    if tree[0] == "call" and tree[2][0] != "name":
+        return tree[2]
+    return next(filter(None, (inside(part) for part in tree[1:] if isinstance(part, tuple))), None)
 
 
 def _tree(node, text):

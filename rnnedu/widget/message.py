@@ -1,6 +1,9 @@
 """A trace as one message for the browser: after it, moving the cursor asks nothing of the kernel."""
 
+import contextlib
 from dataclasses import asdict
+
+import numpy as np
 
 from rnnedu.cells import equations
 from rnnedu.cells.wiring import Joint, Op, Strip
@@ -9,12 +12,16 @@ from rnnedu.view import colours
 # unroll's own equation: what reaches h_t comes from the loss and from t+1
 REACHING = equations.Equation("dh_t", "dh_t = dh_loss + dh_later", equations.parse("dh_loss + dh_later"))
 
+MAX_SHARES = 1_000_000  # numbers, 8 MB: H = 16, T = 240, D = 1 takes 0.3 million in the LSTM
+
 
 def of(trace, source):
     """Return what the player shows of a Trace over a Source, as plain lists and dicts.
 
     values, gradients : symbol -> T lists of the units' numbers, of the first sequence of the batch.
-    blocks : weights cut by gate, "W_xi" -> D lists of H. forward, backward : the equations as trees.
+    sums : the same for what a gate or a state is a sigmoid or tanh of: "a_f" for f_t.
+    blocks : weights cut by gate, "W_xi" -> D lists of H. arrays : parameter -> the names of its blocks.
+    forward, backward : the equations as trees.
     rows : the symbols shown over time. gates : those between 0 and 1. wiring : nodes and wires, or None.
     """
     cell, params = trace.cell, trace.params
@@ -22,6 +29,7 @@ def of(trace, source):
     weights = {f"d{name}" for name in trace.weight_gradients}  # sums over the batch: no entry of one unit
     backward = (REACHING, *(e for e in cell.backward_equations(params) if e.symbol not in weights))
     gradients = {name: value for name, value in trace.gradients.items() if value.ndim == 3}
+    sums = _sums(trace, forward)
     return {
         "cell": cell.name,
         "title": cell.title,
@@ -30,14 +38,61 @@ def of(trace, source):
         "x": {"title": source.title, "labels": source.labels, "kind": source.kind, "symbols": source.symbols},
         "values": {name: value[:, 0].tolist() for name, value in trace.values.items()},
         "gradients": {name: value[:, 0].tolist() for name, value in gradients.items()},
+        "sums": {name: value[:, 0].tolist() for name, (_, value) in sums.items()},
+        "sum_of": {name: symbol for name, (symbol, _) in sums.items()},
         "blocks": {name: block.tolist() for name, block in vars(params.blocks).items()},
+        "arrays": {name: list(blocks) for name, blocks in _places(params).items()},
         "forward": [{"symbol": e.symbol, "tree": e.tree} for e in forward],
         "backward": [{"symbol": e.symbol, "tree": e.tree} for e in backward],
         "rows": {"forward": _rows(trace, trace.values), "backward": _rows(trace, gradients)},
         "gates": [e.symbol for e in forward if e.tree[:2] == ("call", "sigmoid")],
         "wiring": _wiring(cell, params),
-        "colours": {name: colours.of(name) for name in (*trace.values, *gradients, *vars(params.blocks))},
+        "colours": {name: colours.of(name) for name in (*trace.values, *sums, *gradients, *vars(params.blocks))},
     }
+
+
+def shares(trace):
+    """Return block -> what each timestep adds to its gradient, float64 as bytes: T times the block's entries, by rows.
+
+    Empty where that would be more than MAX_SHARES numbers.
+    """
+    if sum(value.size for value in trace.weight_gradients.values()) > MAX_SHARES:
+        return {}
+    found = {}
+    for name, blocks in _places(trace.params).items():
+        flat = trace.weight_gradients[name].reshape(trace.T, -1)
+        found |= {block: flat[:, places].astype("<f8").tobytes() for block, places in blocks.items()}
+    return found
+
+
+def _places(params):
+    """Return parameter -> block -> where in the flat parameter the block's entries stand, by rows."""
+    found = {}
+    for name, array in params.arrays().items():
+        numbered = {name: np.arange(1, array.size + 1).reshape(array.shape).astype(array.dtype)}
+        others = {other: np.zeros_like(value) for other, value in params.arrays().items() if other != name}
+        blocks = vars(params.replace(**numbered, **others).blocks)
+        found[name] = {block: value.ravel().astype(int) - 1 for block, value in blocks.items() if value.any()}
+    return found
+
+
+def _sums(trace, forward):
+    """Return symbol -> (what it is the sum of, its values): what a gate or a state is a sigmoid or tanh of.
+
+    They are not recorded but worked out by the equations. "a_f" belongs to f_t; the only sum of a cell is "a_t", as
+    its gradient is "da_t". An equation with a function that is not known here has none.
+    """
+    known, found = vars(trace.params.blocks) | dict(trace.values), {}
+    for line in forward:
+        inner = equations.inside(line.tree)
+        stem = line.symbol.partition("_")[0]
+        name = "a_t" if "da_t" in trace.gradients else f"a_{stem}"
+        with contextlib.suppress(ValueError):
+            if inner is not None:
+                found[name] = (line.symbol, equations.evaluate(inner, known))
+            if line.symbol not in known:
+                known[line.symbol] = equations.evaluate(line.tree, known)
+    return found
 
 
 def _rows(trace, table):

@@ -1,13 +1,18 @@
 """A widget as one self-contained page: the same ES module over a minimal model, data inlined, no kernel, no network."""
 
+import base64
 import html
 import json
 import os
 import pathlib
-import tempfile
+import secrets
+
+from rnnedu import validate
 
 MODEL = """
-const state = JSON.parse(document.getElementById("state").textContent);
+const bytes = (text) => new DataView(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
+const revive = (_, value) => (value?.base64 === undefined ? value : bytes(value.base64));
+const state = JSON.parse(document.getElementById("state").textContent, revive);
 const listeners = {};
 const model = {
   get: (name) => state[name],
@@ -56,10 +61,15 @@ def of(widget, title, theme=""):
         title=html.escape(title),
         css=str(widget._css),
         theme=f' data-theme="{theme}"' if theme else "",
-        state=_inside_script(json.dumps(state | {"standalone": True}, allow_nan=False)),
+        state=_inside_script(json.dumps(state | {"standalone": True}, allow_nan=False, default=_bytes)),
         module=module,
         model=MODEL,
     )
+
+
+def _bytes(value):
+    """Return what JSON has no form for: the bytes that a notebook sends beside it."""
+    return {"base64": base64.b64encode(validate.kind("state", value, bytes)).decode("ascii")}
 
 
 def _inside_script(text):
@@ -67,14 +77,31 @@ def _inside_script(text):
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
+def target(path):
+    """Return `path` as a pathlib.Path that a page can be written to.
+
+    Raises ValueError where it does not end in .html or .htm, is a folder, or its folder is not there.
+    """
+    if not isinstance(path, (str, os.PathLike)):
+        raise TypeError(f"path is a {type(path).__name__}; accepted is a file name that ends in .html")
+    path = pathlib.Path(path)
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise ValueError(f"path is {str(path)!r}; accepted is a file name that ends in .html")
+    if path.is_dir():
+        raise ValueError(f"path is {str(path)!r}, a folder; accepted is a file name that ends in .html")
+    if not path.parent.is_dir():
+        raise ValueError(f"path is {str(path)!r}, whose folder is not there; accepted is one in a folder that is")
+    return path
+
+
 def write(path, text):
     """Write a text file, whole or not at all."""
     path = pathlib.Path(path)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with part.open("x", encoding="utf-8") as file:
             file.write(text)
-        pathlib.Path(name).replace(path)
+        part.replace(path)
     except BaseException:
-        pathlib.Path(name).unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
         raise

@@ -1,15 +1,16 @@
 """The step player: one recurrent cell, one timestep at a time, forward and backward, with its true numbers."""
 
 import anywidget
-import numpy as np
 import traitlets
 
-from rnnedu import unroll, validate
-from rnnedu.cells import CELLS, cell_of, get
-from rnnedu.trace import Trace
-from rnnedu.widget import assets, message, sources
+from rnnedu import validate
+from rnnedu.cells import CELLS, get
+from rnnedu.widget import assets, edits, message, page, recipe, runs, sources
+from rnnedu.widget.panel import Panel
 
-MAX_UNITS, MAX_LENGTH = 16, 240  # beyond these a page shows nothing that can be read
+MAX_LENGTH = 240  # beyond it a page shows nothing that can be read
+RUNS_ANEW = ["cell", "units", "length", "seed", "series", "text", "drawn", "options", "loss", "beside", "edits"]
+ARGUMENTS = (*RUNS_ANEW, "mode", "t", "unit")
 
 
 class StepPlayer(anywidget.AnyWidget):
@@ -20,21 +21,28 @@ class StepPlayer(anywidget.AnyWidget):
     cell : a registered cell's name: "rnn", "lstm", "gru".
     units : number of units H, 1 to 16. seed : of the weights. length : timesteps T of a series, 2 to 240 and at most
         what it has.
-    series : "sunspots", "nile", "co2" or "pulse"; ignored where `text` is given.
-    text : characters to run over instead, one-hot.
-    params : the weights to use instead of fresh ones; cell, units and options are then theirs.
+    series : "sunspots", "nile", "co2" or "pulse".
+    text : characters to run over instead of a series, one-hot, 1 to 240.
+    drawn : numbers to run over instead of a series, 2 to 240, each from -10 to 10. `text` comes before it.
+    params : the weights to use instead of fresh ones; cell, units and options are then theirs, and no seed is taken.
     vocabulary : the letters' numbers, when `params` were made for them; else `text` brings its own.
+    edits : changes to the weights, done in order, as `rnnedu.widget.edits.applied` takes them.
+    beside : another cell's name, to be compared: the same size, seed and input, fresh weights, the same cursor.
     loss : "last": L is the sum of h_T; "every": the sum of every h_t. Its gradient flows in backward mode.
     mode : "forward" or "backward". t : the cursor, from 1. unit : the unit whose numbers are spelled out, from 1.
     options : the cell's options, for example {"reset_after": False}.
 
-    The run is recomputed when one of these changes; `t`, `unit` and `mode` move in the browser alone.
+    The run is recomputed when one of these changes; `t`, `unit` and `mode` move in the browser alone. `trace`, and
+    `beside_trace` or None, are what is shown. Options and edits that another cell or size has no place for are dropped.
     A value of the wrong kind raises traitlets.TraitError. Any other wrong value raises ValueError or TypeError, and the
     player says so, keeps the run it showed, and computes again once the value is mended.
 
     >>> player = StepPlayer(cell="gru", series="nile", units=3)
     >>> player.trace["h_t"].shape
     (30, 1, 3)
+    >>> player.edits = [{"set": "W_hz", "at": [1, 2], "to": 0.5}, {"shift": "b_z", "by": 1.0}]
+    >>> StepPlayer(series="pulse", length=5, t=3).code
+    "StepPlayer(cell='lstm', units=4, seed=7, series='pulse', length=5, loss='last', mode='forward', t=3, unit=1)"
     """
 
     _esm = assets.module("player")
@@ -46,30 +54,65 @@ class StepPlayer(anywidget.AnyWidget):
     seed = traitlets.Int(7).tag(sync=True)
     series = traitlets.Unicode("sunspots").tag(sync=True)
     text = traitlets.Unicode("").tag(sync=True)
+    drawn = traitlets.List().tag(sync=True)
     options = traitlets.Dict().tag(sync=True)
+    edits = traitlets.List().tag(sync=True)
+    beside = traitlets.Unicode("").tag(sync=True)
     loss = traitlets.Unicode("last").tag(sync=True)
     mode = traitlets.Enum(("forward", "backward"), "forward").tag(sync=True)
     t = traitlets.Int(1).tag(sync=True)
     unit = traitlets.Int(1).tag(sync=True)
     choices = traitlets.Dict().tag(sync=True)
     data = traitlets.Dict().tag(sync=True)
+    shares = traitlets.Dict().tag(sync=True)
+    beside_data = traitlets.Dict().tag(sync=True)
+    beside_shares = traitlets.Dict().tag(sync=True)
     error = traitlets.Unicode("").tag(sync=True)
 
+    failing_visibly = Panel.failing_visibly
+
     def __init__(self, *, params=None, vocabulary=None, **traits):
-        unknown = set(traits) - set(self.trait_names())
-        if unknown:
-            raise TypeError(f"{sorted(unknown)[0]} is not an argument of StepPlayer; its docstring lists them")
-        self.params, self.vocabulary, self.trace = params, vocabulary, None
-        traits = (_describe(params) if params is not None else {}) | traits
+        validate.refuse_unknown("StepPlayer", traits, ARGUMENTS)
+        if params is not None and "seed" in traits:
+            raise ValueError(f"seed is {traits['seed']!r} beside params; accepted is one of the two")
+        self.params, self.vocabulary = params, vocabulary
+        self.trace = self.beside_trace = None
+        traits = (runs.describe(params) if params is not None else {}) | traits
         super().__init__(**traits)
         self.choices = _choices(fixed=params is not None)
         self._recompute()
-        self.observe(self._recompute, ["cell", "units", "length", "seed", "series", "text", "options", "loss"])
+        self.observe(self._recompute, RUNS_ANEW)
+
+    def __setattr__(self, name, value):
+        """Set a trait; what is refused is shown too."""
+        if name in ARGUMENTS:
+            with self.failing_visibly():
+                super().__setattr__(name, value)
+        else:
+            super().__setattr__(name, value)
+
+    @property
+    def code(self):
+        """The line of Python that recreates this player, with its cursor, over the same data.
+
+        `params` and `vocabulary` that were given are named in it and stay the caller's to keep.
+        """
+        return f"{self.data['code']}, mode={self.mode!r}, t={self.t}, unit={self.unit})"
+
+    def save_html(self, path):
+        """Write the player as one page that needs no kernel and no network, and return its path.
+
+        Its cursor moves and its direction turns; nothing is computed anew. The file is written whole or not at all.
+        Raises ValueError where `path` does not end in .html or .htm, or its folder is not there; OSError as open().
+        """
+        path = page.target(path)
+        page.write(path, page.of(self, f"{self.trace.cell.title} over {self.data['x']['title']}"))
+        return path
 
     @traitlets.validate("cell", "units", "options")
     def _theirs(self, proposal):
         name, value = proposal["trait"].name, proposal["value"]
-        own = {} if self.params is None else _describe(self.params)
+        own = {} if self.params is None else runs.describe(self.params)
         if name in own and value != own[name]:
             raise ValueError(f"{name} is {value!r}; accepted is {own[name]!r}, that of the params that were given")
         return value
@@ -81,22 +124,42 @@ class StepPlayer(anywidget.AnyWidget):
 
     def _recompute(self, change=None):
         """Run the cell again and send the run; on an error show it, keep the last run, and raise."""
-        try:
-            if change is not None and change.name == "cell":
-                declared = {f.name for f in get(self.cell).Params.declared("accepted")}
-                kept = {name: value for name, value in self.options.items() if name in declared}
-                if self.options != kept:
-                    self.options = kept  # another cell has other options; setting them recomputes
-                    return
+        with self.failing_visibly():
+            if change is not None and change.name == "cell" and self._drops("options", self._kept_options()):
+                return
             source = self._source()
-            params = self._weights(source.x.shape[-1])
-            trace = run(params, source.x.astype(params.dtype), self.loss)
-            data = message.of(trace, source)
-        except Exception as error:
-            self.error = str(error)
-            raise
+            begun = self._weights(source.x.shape[-1])
+            if change is not None and change.name != "edits" and self._drops("edits", edits.fitting(begun, self.edits)):
+                return
+            trace = runs.run(edits.applied(begun, self.edits), source.x, self.loss)
+            self._show(trace, self._compared(begun, source), source)
+
+    def _drops(self, name, kept):
+        """Keep of a trait what still has a place, and return whether that was less; setting it recomputes."""
+        fewer = len(kept) < len(getattr(self, name))
+        if fewer:
+            setattr(self, name, kept)
+        return fewer
+
+    def _kept_options(self):
+        declared = runs.accepted_options(get(self.cell))
+        return {name: value for name, value in self.options.items() if name in declared}
+
+    def _compared(self, params, source):
+        """Return the Trace of the cell beside, or None."""
+        if not validate.choice("beside", self.beside, ("", *CELLS)):
+            return None
+        other = get(self.beside).init(params.D, params.H, seed=self.seed, dtype=params.dtype)
+        return runs.run(other, source.x, self.loss)
+
+    def _show(self, trace, other, source):
+        """Send what was run, in one message."""
+        data = message.of(trace, source) | {"code": recipe.beginning(self)}
+        shares = message.shares(trace)
+        beside = ({}, {}) if other is None else (message.of(other, source), message.shares(other))
         with self.hold_sync():
-            self.trace, self.data, self.error = trace, data, ""
+            self.trace, self.beside_trace, self.data, self.shares = trace, other, data, shares
+            (self.beside_data, self.beside_shares), self.error = beside, ""
             self.t, self.unit = min(self.t, trace.T), min(self.unit, trace.params.H)
 
     def _source(self):
@@ -105,56 +168,29 @@ class StepPlayer(anywidget.AnyWidget):
             if self.params is not None and self.vocabulary is None:
                 raise ValueError("vocabulary is None; accepted with params and text is their Vocabulary")
             return sources.text(self.text, self.vocabulary)
+        if self.drawn:
+            validate.integer("the length of drawn", len(self.drawn), 2, MAX_LENGTH)
+            return sources.drawn(self.drawn)
         length = validate.integer("length", self.length, 2, MAX_LENGTH)
-        return sources.SOURCES[validate.choice("series", self.series, tuple(sources.SOURCES))](length)
+        return validate.named("series", self.series, sources.SOURCES)(length)
 
     def _weights(self, D):
         """Return the parameters that were given, or fresh ones, for an input of D numbers."""
         if self.params is None:
-            return self._fresh(D)
+            return runs.fresh(self.cell, D, self.units, self.seed, self.options)
         if self.params.D != D:
             raise ValueError(f"params read D = {self.params.D} numbers; the input has D = {D}")
         return self.params
 
-    def _fresh(self, D):
-        units = validate.integer("units", self.units, 1, MAX_UNITS)
-        seed = validate.integer("seed", self.seed, 0)
-        cell = get(self.cell)
-        known = [field.name for field in cell.Params.declared("accepted")]
-        for name in self.options:
-            if name not in known:
-                accepted = ", ".join(known) or f"none, {cell.title} has no options"
-                raise ValueError(f"options names {name!r}; accepted: {accepted}")
-        return cell.init(D, units, seed=seed, **self.options)
-
-
-def run(params, x, loss="last"):
-    """Return the Trace of `params` over x (T, B, D), there and back, for L = the sum of h_T, or of every h_t."""
-    dh = np.ones((len(x), x.shape[1], params.H), params.dtype)
-    if validate.choice("loss", loss, ("last", "every")) == "last":
-        dh[:-1] = 0  # as `dh`, not `dh_last`: it comes from L, and nothing comes from beyond T
-    ahead = unroll.forward(params, x)
-    return Trace.of(ahead, unroll.backward(ahead, dh=dh))
-
-
-def _describe(params):
-    """Return the traits that say which parameters are shown."""
-    cell = cell_of(params)
-    options = {field.name: getattr(params, field.name) for field in params.declared("accepted")}
-    return {"cell": cell.name, "units": validate.integer("units", params.H, 1, MAX_UNITS), "options": options}
-
 
 def _choices(fixed):
     """Return what the controls offer; where the parameters are given, cell, units and seed are fixed."""
-    options = {
-        cell.name: {f.name: list(f.metadata["accepted"]) for f in cell.Params.declared("accepted")}
-        for cell in CELLS.values()
-    }
     return {
         "cells": {cell.name: cell.title for cell in CELLS.values()},
         "series": list(sources.SOURCES),
-        "options": options,
+        "options": {cell.name: runs.accepted_options(cell) for cell in CELLS.values()},
         "fixed": fixed,
-        "units": MAX_UNITS,
+        "units": runs.MAX_UNITS,
         "length": MAX_LENGTH,
+        "highest": sources.HIGHEST,
     }

@@ -1,4 +1,4 @@
-"""What the player can run over: a real series, a pulse, or text letter by letter."""
+"""What the player can run over: a real series, a pulse, text letter by letter, or what the learner has drawn."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnedu import datasets, validate
+
+HIGHEST = 10.0  # of a number that is drawn; a series in standard deviations is far below it
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,12 @@ def text(characters, vocabulary=None):
     validate.kind("vocabulary", vocabulary, datasets.Vocabulary)
     x = vocabulary.one_hot(characters, dtype=np.float64)
     return Source("letters", x, tuple(characters), "letters", tuple(vocabulary.symbols))
+
+
+def drawn(values):
+    """Return the learner's own numbers, each from -HIGHEST to HIGHEST."""
+    values = [validate.number(f"drawn[{t}]", value, -HIGHEST, HIGHEST) for t, value in enumerate(values)]
+    return Source("drawn", np.reshape(values, (-1, 1, 1)), ("",) * len(values))
 
 
 SOURCES: dict[str, Callable[[int], Source]] = {
