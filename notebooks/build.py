@@ -6,9 +6,10 @@ From the same source the instructor's notebook is built, notebooks/instructor/NN
     python notebooks/build.py            build every lesson
     python notebooks/build.py --check    build none; fail and name the lessons that are not up to date
 
-A lesson is executed from top to bottom, its trainings in short (RNNEDU_SHORT, see rnnedu/lessons/setting.py), then outputs are stripped but for the check cells (tag "keep_output"),
-which nbval compares. Everything else that differs from machine to machine is removed. The code of quizzes and
-predictions, which holds their answers, is folded away.
+A lesson is executed from top to bottom, its trainings in short (RNNEDU_SHORT, see rnnedu/lessons/setting.py), then
+outputs are stripped but for the check cells (tag "keep_output"), which nbval compares. Everything else
+that differs from machine to machine is removed. The code of quizzes and predictions, which holds their answers, is
+folded away.
 """
 
 import argparse

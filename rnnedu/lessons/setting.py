@@ -1,4 +1,4 @@
-"""How long a lesson's trainings run: in full for a learner, shorter where RNNEDU_SHORT is set, as when they are tested."""
+"""How long a lesson's trainings run: in full for a learner, shorter where RNNEDU_SHORT is set, as under test."""
 
 import os
 
