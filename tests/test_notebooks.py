@@ -8,6 +8,8 @@ import re
 import nbformat
 import pytest
 
+from rnnedu import widget
+
 NOTEBOOKS = pathlib.Path(__file__).parents[1] / "notebooks"
 SOURCES = sorted((NOTEBOOKS / "source").glob("*.py"))
 LESSONS = [path for path in SOURCES if path.stem[0].isdigit()]
@@ -19,6 +21,15 @@ SECTIONS = (
     "## Exit questions",
     "## In this lesson you have",
 )
+PAGE = (
+    "**Goal.**",
+    "| 45 minutes | what |",
+    "**What students usually predict.**",
+    "| misconception | the question that exposes it |",
+    "**To discuss.**",
+    "**On the projector.**",
+)
+WIDGETS = [name for name in widget.__all__ if name[0].isupper()]
 
 
 def load_builder():
@@ -100,8 +111,21 @@ def test_a_lesson_has_its_parts(source):
     assert [part for part in SECTIONS if part not in text] == []
     assert text.count("\nQuiz(") + text.startswith("Quiz(") == 3
     assert text.count("Prediction(\n") >= 2
-    assert "StepPlayer(" in text
-    assert len(re.findall(r"^check_\w+\(", text, re.MULTILINE)) == 1
+    assert re.search(rf"^({'|'.join(WIDGETS)})\(", text, re.MULTILINE)
+    assert re.search(r"^check\(\w+", text, re.MULTILINE)
+    assert not re.search(r'"(instructor|solution)"', str([cell.metadata for cell in notebook(source).cells]))
+
+
+@pytest.mark.parametrize("source", named(LESSONS))
+def test_the_instructors_notebook_has_the_page_and_the_solutions(source):
+    book = nbformat.read(NOTEBOOKS / "instructor" / f"{source.stem}.ipynb", as_version=4)
+    page = next(cell.source for cell in book.cells if "instructor" in cell.metadata.get("tags", []))
+    assert [part for part in PAGE if part not in page] == []
+    solutions = [cell for cell in book.cells if "solution" in cell.metadata.get("tags", [])]
+    assert solutions
+    for cell in solutions:
+        if re.search(r"^check\(", cell.source, re.MULTILINE):
+            assert "Right" in str(cell.outputs), cell.source
 
 
 @pytest.mark.parametrize("source", named(LESSONS))

@@ -23,11 +23,42 @@
 # You need: what a matrix product and $\tanh$ are. Run a cell with Shift-Enter; read before you run. The code of
 # predictions and quizzes is folded away, for it holds the answers.
 
+# %% [markdown] tags=["instructor"]
+# ## For who teaches
+#
+# **Goal.** A recurrent cell is one line that is run again and again. Students leave able to compute it by hand, to read
+# a gate as a valve, and to say of a wrong result which term is wrong.
+#
+# | 45 minutes | what |
+# |---|---|
+# | 0-8 | the prediction, on paper first, hands up for "more than 0.6 at h_2"; then Run |
+# | 8-20 | SimpleRNN on the projector: question 1 together, 2 and 3 in pairs |
+# | 20-30 | `rnn_step`, each on their own machine; the fast ones break it on purpose |
+# | 30-40 | LSTM on the projector, GRU in pairs |
+# | 40-45 | exit questions |
+#
+# **What students usually predict.** 0.76 · 0.9 · 0.9 ...: the first state right, then a clean geometric fall. The truth
+# falls faster at first, for tanh takes its share while h is large.
+#
+# | misconception | the question that exposes it |
+# |---|---|
+# | each unit has its own memory and looks only at that | SimpleRNN, question 1: how many products are in the formula? |
+# | a larger input always moves the state more | question 3: by how much did the unit fall while the sum fell by 0.36? |
+# | a gate is a number that is added | LSTM, question 3: what stands at the × between i and g? |
+# | h can become as large as c | the counted experiment: 18 of 20 with c, none with h |
+# | W_h depends on the batch | first exit question |
+#
+# **To discuss.** Why does every unit see all old units, and what would be lost if W_h were diagonal? What would the
+# LSTM be if f were always 1? Always 0? Is a GRU with z = 0 a SimpleRNN?
+#
+# **On the projector.** The player with 4 units; the reading of one formula aloud, number by number, is worth its two
+# minutes. Click a number to see its formula. Keys rather than mouse: the cursor moves at once.
+
 # %%
 import numpy as np
 
 from rnnedu import cells, datasets, unroll
-from rnnedu.lessons import Option, Prediction, Quiz, check_rnn_step
+from rnnedu.lessons import Option, Prediction, Quiz, check
 from rnnedu.trace import Trace
 from rnnedu.widget import StepPlayer
 
@@ -126,7 +157,16 @@ def rnn_step(x_t, h_prev, W_x, W_h, b):
     return np.tanh(x_t @ W_x)  # not finished
 
 
-check_rnn_step(rnn_step)
+check(rnn_step)
+
+
+# %% tags=["solution", "nbval-check-output", "keep_output"]
+def rnn_step(x_t, h_prev, W_x, W_h, b):
+    """Return h_t, shape (B, H)."""
+    return np.tanh(x_t @ W_x + h_prev @ W_h + b)
+
+
+check(rnn_step)
 
 # %% [markdown]
 # Compare with ours: run `cells.rnn.step??` in a cell of its own. It returns a record of what it read and made, because

@@ -20,11 +20,43 @@
 # | 10 | carried or reset |
 # | 4 | exit questions |
 
+# %% [markdown] tags=["instructor"]
+# ## For who teaches
+#
+# **Goal.** The loop over time is four lines; its state is the only way in which the past reaches the present. Students
+# leave able to write the loop, read a map of states, and say what a reset does and for how long.
+#
+# | 45 minutes | what |
+# |---|---|
+# | 0-8 | the prediction: three orders of the same numbers |
+# | 8-20 | *margaret* on the projector: the two a's together, the two r's in pairs, then backward |
+# | 20-30 | `run_through`, each on their own machine |
+# | 30-40 | carried or reset: vote on the count *before* anybody runs it, write the votes on the board |
+# | 40-45 | exit questions |
+#
+# **What students usually predict.** That the three last states are nearly equal (a sum), or that the first order is the
+# largest ("it has had the most time"). At the count: LSTM 20, GRU 20, SimpleRNN 0. It is the other way about: 20, about
+# 10, 0.
+#
+# | misconception | the question that exposes it |
+# |---|---|
+# | the state is a sum of the inputs | the prediction |
+# | the same input gives the same state | the two a's |
+# | a gated cell remembers long because it has gates | the count of what is left of the lie |
+# | a reset only matters at the cut | the map of carried minus reset |
+# | training has something to do with it | second exit question: the weights are the same at each step |
+#
+# **To discuss.** When would you *want* to reset? What does a batch of shuffled pieces do to a carried state? Why does
+# the lie fade at all?
+#
+# **On the projector.** The heat-map first, without its colour bar: which unit is which? Then the player's map of the
+# same run, so that both are seen to be one thing.
+
 # %%
 import numpy as np
 
 from rnnedu import cells, datasets, unroll
-from rnnedu.lessons import Option, Prediction, Quiz, check_unroll
+from rnnedu.lessons import Option, Prediction, Quiz, check
 from rnnedu.trace import Trace
 from rnnedu.view import HiddenStateMap, Picture, axes, colours
 from rnnedu.widget import StepPlayer
@@ -120,7 +152,20 @@ def run_through(x, h0, step):
     return np.stack([step(x_t, h0) for x_t in x])
 
 
-check_unroll(run_through)
+check(run_through)
+
+
+# %% tags=["solution", "nbval-check-output", "keep_output"]
+def run_through(x, h0, step):
+    """Return h_1 ... h_T, shape (T, B, H), for x of shape (T, B, D)."""
+    h, states = h0, []
+    for x_t in x:
+        h = step(x_t, h)
+        states.append(h)
+    return np.stack(states)
+
+
+check(run_through)
 
 # %% [markdown]
 # Ours is `unroll.forward??`: the same loop, for any cell, keeping each step's record.
