@@ -18,7 +18,7 @@ from rnnedu.servers import guarded, lab_command, voila_command, with_templates
 Launcher = Callable[[list[str]], int]
 
 DEFAULT_FOLDER = Path("rnnedu-lessons")
-DEMO = "demo_player.ipynb"
+DEMO = "gallery.ipynb"
 
 
 def main(
@@ -44,7 +44,9 @@ def main(
 
 
 def lessons(args: argparse.Namespace) -> int:
-    """List the lessons, or bring the learner's folder up to date."""
+    """List the lessons, or bring the learner's (or the instructor's) folder up to date."""
+    if args.instructor and args.source:
+        args.source /= "instructor"
     if args.list:
         for lesson in lessons_in(args.source):
             print(f"{lesson.name}  {title(lesson)}".rstrip())
@@ -65,7 +67,7 @@ def lab(args: argparse.Namespace) -> int:
 
 
 def demo(args: argparse.Namespace) -> int:
-    """Show the player as a page without code."""
+    """Show the gallery, every widget, as a page without code."""
     if not _importable("voila"):
         return _fail('Voila is not installed here; run: pip install "rnnedu[demo]"', 1)
     notebook = args.source / DEMO if args.source else None
@@ -143,10 +145,11 @@ def _parser() -> argparse.ArgumentParser:
 
     copy = commands.add_parser("lessons", parents=[folder], help="put the lessons into a folder of yours")
     copy.add_argument("--list", action="store_true", help="only list them")
+    copy.add_argument("--instructor", action="store_true", help="those for who teaches, with pages and solutions")
     copy.set_defaults(run=lessons)
     both = commands.add_parser("lab", parents=[folder, server], help="the same, and open JupyterLab there")
     both.epilog = "Arguments after -- go to JupyterLab."
     both.set_defaults(run=lab)
-    commands.add_parser("demo", parents=[server], help="show the player as a page").set_defaults(run=demo)
+    commands.add_parser("demo", parents=[server], help="every widget as a page without code").set_defaults(run=demo)
     commands.add_parser("doctor", help="check the installation").set_defaults(run=check)
     return parser

@@ -27,7 +27,7 @@ def notebook(heading):
 def source(tmp_path):
     folder = tmp_path / "shipped"
     folder.mkdir()
-    for name in (FIRST, "02_through_time.ipynb", "demo_player.ipynb"):
+    for name in (FIRST, "02_through_time.ipynb"):
         (folder / name).write_text(notebook(name), encoding="utf-8")
     return folder
 
@@ -52,7 +52,7 @@ def files(folder):
 # --- the lessons and the learner's work
 
 
-def test_first_delivery_creates_the_folder_and_leaves_demonstrations_out(folder, source):
+def test_first_delivery_creates_the_folder(folder, source):
     assert actions(folder / "deep", source) == {FIRST: "new", "02_through_time.ipynb": "new"}
     assert files(folder / "deep").keys() == {FIRST, "02_through_time.ipynb"}
 
@@ -198,6 +198,13 @@ def test_lessons_go_to_the_default_folder_and_are_reported(tmp_path, source, mon
     assert f"kept yours: {FIRST}\n" in capsys.readouterr().out
 
 
+def test_an_instructor_gets_the_notebooks_with_solutions(folder, source, capsys):
+    (source / "instructor").mkdir()
+    (source / "instructor" / FIRST).write_text(notebook("with solutions"), encoding="utf-8")
+    assert cli.main(["lessons", "--instructor", str(folder)], source=source) == 0
+    assert files(folder) == {FIRST: notebook("with solutions")}
+
+
 def test_list_shows_titles_and_copies_nothing(tmp_path, source, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     publish(source, notebook("One timestep"))
@@ -274,13 +281,14 @@ def test_lab_never_opens_the_server_to_everybody(folder, source, launch, capsys,
     assert option in capsys.readouterr().err
 
 
-def test_demo_serves_a_copy_of_the_player(source, launch):
+def test_demo_serves_a_copy_of_the_gallery(source, launch):
+    (source / "gallery.ipynb").write_text(notebook("Gallery"), encoding="utf-8")
     assert cli.main(["demo", "--port", "9998", "--no-browser"], launch=launch, source=source) == 7
     page = launch.command[3]
     assert launch.command[:3] == [sys.executable, "-m", "voila"]
     assert launch.command[4:6] == ["--Voila.ip=127.0.0.1", "--template=rnnedu"]
     assert launch.command[-2:] == ["--port=9998", "--no-browser"]
-    assert Path(page).name == "demo_player.ipynb"
+    assert Path(page).name == "gallery.ipynb"
     assert launch.existed[3]
     assert not Path(page).exists()
     assert Path(page).parent != source
@@ -295,7 +303,7 @@ def test_servers_find_our_page_template_before_others():
 
 def test_demo_without_its_notebook(tmp_path, launch, capsys):
     assert cli.main(["demo"], launch=launch, source=tmp_path) == 2
-    assert "demo_player.ipynb" in capsys.readouterr().err
+    assert "gallery.ipynb" in capsys.readouterr().err
     assert launch.command is None
 
 
