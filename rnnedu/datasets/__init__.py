@@ -3,7 +3,8 @@
 Where the figures come from and who may use them: `data/README.md`.
 """
 
-from rnnedu.datasets._files import read_text
+from rnnedu.datasets._files import data_path, read_text
+from rnnedu.datasets.memory import make_copy, make_latch, make_temporal_order
 from rnnedu.datasets.series import (
     SERIES,
     Series,
@@ -20,14 +21,18 @@ __all__ = [
     "SERIES",
     "Series",
     "Vocabulary",
+    "data_path",
     "load_co2",
     "load_names",
     "load_nile",
     "load_series",
     "load_sunspots",
     "make_adding",
+    "make_copy",
+    "make_latch",
     "make_pulse",
     "make_sine",
+    "make_temporal_order",
     "read_text",
     "standardise",
 ]
