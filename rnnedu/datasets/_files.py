@@ -90,10 +90,14 @@ def read_table(name, header):
         raise damaged(name, reader.line_num + 1, "found the end of the file", "at least one row of data")
 
 
+def data_path(name):
+    """Return the pathlib.Path of `data/<name>`, in a checkout and in an installed package. It may be missing."""
+    return next((f / name for f in DATA_FOLDERS if (f / name).exists()), DATA_FOLDERS[-1] / name)
+
+
 def _data_text(name):
-    path = next((f / name for f in DATA_FOLDERS if (f / name).exists()), DATA_FOLDERS[-1] / name)
     try:
-        return read_text(path)
+        return read_text(data_path(name))
     except (OSError, ValueError) as error:
         raise ValueError(f"data file {name}: {error}; reinstalling rnnedu restores it") from error
 
