@@ -6,7 +6,7 @@ import traitlets
 
 from rnnedu import unroll
 from rnnedu.cells import gru, lstm, rnn
-from rnnedu.widget import StepPlayer
+from rnnedu.widget import StepPlayer, runs
 
 
 def test_a_drawn_series_is_run_over():
@@ -100,3 +100,12 @@ def test_what_given_parameters_refuse_is_shown():
 def test_a_seed_beside_parameters_is_refused():
     with pytest.raises(ValueError, match="seed is 3 beside params; accepted is one of the two"):
         StepPlayer(params=rnn.init(1, 2), seed=3)
+
+
+def test_several_changes_at_once_are_one_run(monkeypatch):
+    player, counted = StepPlayer(text="abba"), []
+    monkeypatch.setattr(runs, "run", lambda *args, run=runs.run: counted.append(1) or run(*args))
+    with player.hold_trait_notifications():
+        player.text, player.drawn, player.series = "", [1.0, 2.0], "nile"
+    assert len(counted) == 1
+    assert player.trace.T == 2

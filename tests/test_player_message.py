@@ -29,8 +29,8 @@ def test_a_sum_is_what_its_function_was_taken_of(name, options):
     data = sent(trace)
     lines = trace.cell.forward_equations(trace.params)
     functions = {line.symbol: line.tree[1] for line in lines if line.tree[0] == "call"}
-    assert list(data["sum_of"].values()) == list(functions)
-    for symbol, owner in data["sum_of"].items():
+    assert [line["of"] for line in data["sum_lines"]] == list(functions)
+    for symbol, owner in ((line["symbol"], line["of"]) for line in data["sum_lines"]):
         function = sigmoid if functions[owner] == "sigmoid" else ACTIVATIONS[functions[owner]][0]
         np.testing.assert_allclose(function(np.array(data["sums"][symbol])), trace[owner][:, 0], rtol=1e-13)
         assert f"d{symbol}" in trace.gradients  # the gradient at the sum bears its name
@@ -47,7 +47,8 @@ def test_a_new_cell_has_its_sums(write_cell):  # noqa: F811 (the fixture)
     write_cell(LEAKY)
     trace = traced("leaky", {})
     data = sent(trace)
-    assert data["sum_of"] == {"a_k": "k_t", "a_n": "n_t"}
+    line = trace.cell.forward_equations(trace.params)[1]
+    assert data["sum_lines"][1] == {"symbol": "a_n", "of": "n_t", "tree": line.tree[2]}
     assert np.allclose(np.tanh(data["sums"]["a_n"]), trace["n_t"][:, 0], rtol=1e-13)
 
 

@@ -19,7 +19,7 @@ def of(trace, source):
     """Return what the player shows of a Trace over a Source, as plain lists and dicts.
 
     values, gradients : symbol -> T lists of the units' numbers, of the first sequence of the batch.
-    sums : the same for what a gate or a state is a sigmoid or tanh of: "a_f" for f_t.
+    sums : the same for what a gate or a state is a sigmoid or tanh of, "a_f" for f_t; sum_lines : their equations.
     blocks : weights cut by gate, "W_xi" -> D lists of H. arrays : parameter -> the names of its blocks.
     forward, backward : the equations as trees.
     rows : the symbols shown over time. gates : those between 0 and 1. wiring : nodes and wires, or None.
@@ -38,8 +38,8 @@ def of(trace, source):
         "x": {"title": source.title, "labels": source.labels, "kind": source.kind, "symbols": source.symbols},
         "values": {name: value[:, 0].tolist() for name, value in trace.values.items()},
         "gradients": {name: value[:, 0].tolist() for name, value in gradients.items()},
-        "sums": {name: value[:, 0].tolist() for name, (_, value) in sums.items()},
-        "sum_of": {name: symbol for name, (symbol, _) in sums.items()},
+        "sums": {name: value[:, 0].tolist() for name, (value, _) in sums.items()},
+        "sum_lines": [{"symbol": name} | line for name, (_, line) in sums.items()],
         "blocks": {name: block.tolist() for name, block in vars(params.blocks).items()},
         "arrays": {name: list(blocks) for name, blocks in _places(params).items()},
         "forward": [{"symbol": e.symbol, "tree": e.tree} for e in forward],
@@ -77,7 +77,7 @@ def _places(params):
 
 
 def _sums(trace, forward):
-    """Return symbol -> (what it is the sum of, its values): what a gate or a state is a sigmoid or tanh of.
+    """Return symbol -> (its values, what it is the sum of and its tree): what a gate or state is a sigmoid or tanh of.
 
     They are not recorded but worked out by the equations. "a_f" belongs to f_t; the only sum of a cell is "a_t", as
     its gradient is "da_t". An equation with a function that is not known here has none.
@@ -89,7 +89,7 @@ def _sums(trace, forward):
         name = "a_t" if "da_t" in trace.gradients else f"a_{stem}"
         with contextlib.suppress(ValueError):
             if inner is not None:
-                found[name] = (line.symbol, equations.evaluate(inner, known))
+                found[name] = (equations.evaluate(inner, known), {"of": line.symbol, "tree": inner})
             if line.symbol not in known:
                 known[line.symbol] = equations.evaluate(line.tree, known)
     return found

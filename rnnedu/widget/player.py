@@ -76,7 +76,7 @@ class StepPlayer(anywidget.AnyWidget):
         if params is not None and "seed" in traits:
             raise ValueError(f"seed is {traits['seed']!r} beside params; accepted is one of the two")
         self.params, self.vocabulary = params, vocabulary
-        self.trace = self.beside_trace = None
+        self.trace = self.beside_trace = self._ran = None
         traits = (runs.describe(params) if params is not None else {}) | traits
         super().__init__(**traits)
         self.choices = _choices(fixed=params is not None)
@@ -124,6 +124,10 @@ class StepPlayer(anywidget.AnyWidget):
 
     def _recompute(self, change=None):
         """Run the cell again and send the run; on an error show it, keep the last run, and raise."""
+        asked = {name: getattr(self, name) for name in RUNS_ANEW}
+        if asked == self._ran:  # several traits that change at once report one by one
+            self.error = ""
+            return
         with self.failing_visibly():
             if change is not None and change.name == "cell" and self._drops("options", self._kept_options()):
                 return
@@ -133,6 +137,7 @@ class StepPlayer(anywidget.AnyWidget):
                 return
             trace = runs.run(edits.applied(begun, self.edits), source.x, self.loss)
             self._show(trace, self._compared(begun, source), source)
+            self._ran = asked
 
     def _drops(self, name, kept):
         """Keep of a trait what still has a place, and return whether that was less; setting it recomputes."""

@@ -20,13 +20,30 @@ export class Drawing {
       this.el.replaceChildren(this.valuesOnly());
       return;
     }
-    this.layout(run.wiring.nodes);
+    const arrivals = run.backward ? this.arrivals(run.wiring.nodes) : { nodes: [], wires: [] };
+    const nodes = [...run.wiring.nodes, ...arrivals.nodes];
+    this.layout(nodes);
     const marks = svg("defs", {}, this.arrow());
-    this.wires = run.wiring.wires.map((wire) => this.wire(wire));
-    this.nodes = run.wiring.nodes.filter((node) => node.kind !== "joint").map((node) => this.node(node));
+    this.wires = [...run.wiring.wires, ...arrivals.wires].map((wire) => this.wire(wire));
+    this.nodes = nodes.filter((node) => node.kind !== "joint").map((node) => this.node(node));
     const label = `wiring of the ${run.title} cell at the time cursor`;
     const attributes = { viewBox: `0 0 ${this.width} ${this.height}`, role: "img", "aria-label": label, style: `max-width:${this.width * 1.12}px` };
-    this.el.replaceChildren(svg("svg", attributes, marks, ...this.wires.map((w) => w.el), ...this.joints(), ...this.nodes.map((n) => n.el)));
+    this.el.replaceChildren(svg("svg", attributes, marks, ...this.wires.map((w) => w.el), ...this.joints(), this.view.incoming.el, ...this.nodes.map((n) => n.el)));
+  }
+
+  // On the way back a state is reached from t+1 and from the loss: both stand to the right of it.
+  arrivals(nodes) {
+    const found = { nodes: [], wires: [] };
+    for (const name of this.view.run.state) {
+      let end = nodes.find((node) => node.name === `${name}_t`);
+      if (!end) continue;
+      for (const part of this.view.run.arriving(name)) {
+        found.nodes.push({ name: part, back: part, kind: "strip", x: end.x + (end.kind ? 1.05 : 0.9), y: end.y });
+        found.wires.push({ start: end.name, end: part, value: null, back: ["name", part], route: "-" });
+        end = found.nodes.at(-1);
+      }
+    }
+    return found;
   }
 
   // A cell that declares no wiring still shows its vectors.
@@ -34,12 +51,13 @@ export class Drawing {
     const { run } = this.view;
     const { states, others } = run.rows;
     const d = run.backward ? "d" : "";
-    const names = [`${d}x_t`, ...run.state.map((name) => `${d}${name}_prev`), ...others, ...states];
+    const arriving = run.backward ? run.state.flatMap((name) => run.arriving(name)) : [];
+    const names = [`${d}x_t`, ...run.state.map((name) => `${d}${name}_prev`), ...others, ...states, ...arriving];
     const nodes = names.map((name, k) => ({ name, back: name, kind: "strip", x: k, y: 0 })).filter(({ name }) => run.table(name));
     this.layout(nodes);
     this.wires = [];
     this.nodes = nodes.map((node) => this.node(node));
-    return svg("svg", { viewBox: `0 0 ${this.width} ${this.height}`, role: "img", "aria-label": "values of the cell at the time cursor", style: `max-width:${this.width}px` }, ...this.nodes.map((n) => n.el));
+    return svg("svg", { viewBox: `0 0 ${this.width} ${this.height}`, role: "img", "aria-label": "values of the cell at the time cursor", style: `max-width:${this.width}px` }, this.view.incoming.el, ...this.nodes.map((n) => n.el));
   }
 
   layout(nodes) {
@@ -156,15 +174,17 @@ export class Drawing {
 
   cellOf(symbol, left, y, height, j) {
     const isInput = symbol === "x_t" || symbol === "dx_t";
+    const unit = () => (isInput ? this.view.run.unit : j);
     const text = svg("text", { x: left + STRIP / 2, y: y + height / 2 + 4.5, class: "value", "data-symbol": symbol, "data-unit": j + 1 });
     const title = svg("title");
     const back = svg("rect", {
       x: left, y, width: STRIP, height, class: "cell",
-      onclick: () => this.view.go(this.view.run.t, isInput ? this.view.run.unit : j),
-      onpointerenter: () => { title.textContent = number(Number(text.dataset.value)); },
+      onclick: () => this.view.pick(symbol, unit()),
+      onpointerenter: () => { title.textContent = number(Number(text.dataset.value)); this.view.incoming.point(symbol, j); },
+      onpointerleave: () => this.view.incoming.point(null),
     }, title);
     const bar = svg("rect", { x: left, y, width: 0, height, class: "bar" });
-    return { back, bar, text, height };
+    return { back, bar, text, height, left, width: STRIP, middle: y + height / 2 };
   }
 
   name(symbol, x, y) {
@@ -222,10 +242,11 @@ export class Drawing {
   backCaption(node) {
     const { run } = this.view;
     const state = run.state.find((name) => node.name === `${name}_t`);
+    if (node.name.endsWith("_later")) return "from t+1";
+    if (node.name.endsWith("_loss")) return "from L";
     if (node.name.endsWith("_prev")) return `\u2016\u2202\u2016 ${number(run.norm(node.back))} to t\u22121`;
     if (!state) return "";
-    const [later, loss] = [run.norm(`d${state}_later`), run.norm(`d${state}_loss`)];
-    return loss ? `t+1: ${number(later)}, L: ${number(loss)}` : `from t+1: ${number(later)}`;
+    return `\u2016\u2202\u2016 ${number(run.norm(`d${state}_t`))}`;
   }
 
   updateOp({ node, note }) {

@@ -1,18 +1,23 @@
-// The panel of equations at the cursor.
+// The panel of equations at the cursor, and of the number that the learner asks about.
 
 import { html, number, visible } from "./kit.js";
-import { digitsFor, numeric, products, reduced, symbolNode } from "./symbols.js";
+import { digitsFor, numeric, products, reduced, symbolNode, symbolText, symbolic } from "./symbols.js";
 
 export class Equations {
   constructor(view) {
     this.view = view;
     this.title = html("div", { class: "title" });
+    this.choice = html("select", { "data-keep": `${view.id}explain`, onchange: () => view.pick(this.choice.value) });
+    this.told = html("div", { class: "told", role: "status", hidden: true });
     this.list = html("div", { class: "equations" });
-    this.el = html("div", { class: "panel" }, this.title, this.list);
+    const head = html("div", { class: "panel-head" }, this.title, html("label", {}, html("span", {}, "explain"), this.choice));
+    this.el = html("div", { class: "panel" }, head, this.told, this.list);
   }
 
   rebuild() {
     const { run, dark } = this.view;
+    const names = run.explainable().map((symbol) => html("option", { value: symbol }, symbolText(run, symbol)));
+    this.choice.replaceChildren(html("option", { value: "" }, "a number\u2026"), ...names);
     this.lines = run.equations.map((equation) => this.line(equation, dark));
     this.list.replaceChildren(...this.lines.map((line) => line.el));
   }
@@ -28,10 +33,15 @@ export class Equations {
   }
 
   update() {
-    const { run } = this.view;
+    const { run, picked } = this.view;
     const input = run.x.kind === "letters" ? `, input letter ${visible(run.x.labels[run.t])}` : "";
     this.title.textContent = `Unit ${run.unit + 1} at t = ${run.t + 1}${input}`;
     for (const line of this.lines) this.fill(run, line);
+    this.choice.value = picked;
+    this.told.hidden = !picked;
+    this.told.textContent = picked && this.sentence(run, picked);
+    const owner = run.owner.get(picked) ?? picked;
+    for (const { equation, el } of this.lines) el.classList.toggle("picked", equation.symbol === owner);
   }
 
   fill(run, { equation, numbers, between, result }) {
@@ -39,10 +49,31 @@ export class Equations {
     const middle = reduced(run, equation.tree, j);
     const value = run.at(equation.symbol)[j];
     // A sum over every gate is too long to spell out: one number for each gate says where it comes from.
-    const spelled = () => numeric(run, equation.tree, { j, digits: digitsFor(run, equation.tree, j) });
-    numbers.data = products(equation.tree) > 2 ? "" : `= ${spelled()} `;
+    numbers.data = products(equation.tree) > 2 ? "" : `= ${this.spelled(run, equation.tree, j)} `;
     between.data = middle && !middle.includes("NaN") ? `= ${middle} ` : "";
     result.textContent = `= ${number(value)}`;
     result.dataset.value = value;
+  }
+
+  spelled(run, tree, j) {
+    return numeric(run, tree, { j, digits: digitsFor(run, tree, j) });
+  }
+
+  // Where the number that was asked about comes from.
+  sentence(run, symbol) {
+    const j = run.entry(symbol);
+    const name = `${symbolText(run, symbol)}, ${/^d?x_t$/.test(symbol) ? "entry" : "unit"} ${j + 1}`;
+    return `${name} = ${number(run.at(symbol)[j])}: ${this.origin(run, symbol, j)}`;
+  }
+
+  origin(run, symbol, j) {
+    if (run.owner.has(symbol)) return `the sum that makes ${symbolText(run, run.owner.get(symbol))}, ${this.spelled(run, run.defined.get(symbol), j)}`;
+    if (run.defined.has(symbol)) return "its equation is marked below";
+    const [, tail] = symbol.split("_");
+    const last = run.t + 1 === run.sizes.T;
+    if (tail === "prev") return run.t ? `it was made at t = ${run.t}` : "the state before the first timestep";
+    if (tail === "later" || tail === "next") return last ? "nothing comes from beyond the last timestep" : `it was sent back by t = ${run.t + 2}`;
+    if (tail === "loss") return "what the loss L itself adds at this timestep";
+    return symbol === "x_t" ? "the input" : `what reaches it is the sum of ${run.arriving(symbol[1]).map((part) => symbolText(run, part)).join(" and ")}`;
   }
 }

@@ -3,7 +3,7 @@
 import { html, number } from "./kit.js";
 
 export class Form {
-  // change(trait, value) is called when the learner sets a control.
+  // change(trait, value, entry) is called when the learner sets a control; `entry` is defined for one of a dict.
   constructor(change) {
     this.change = change;
     this.el = html("div", { class: "settings" });
@@ -21,10 +21,14 @@ export class Form {
 
   build(controls) {
     const held = this.el.contains(document.activeElement) ? document.activeElement.dataset.trait : null;
-    this.made = controls.map((control) => MAKERS[control.kind](control, (value) => this.change(control.trait, value)));
+    this.made = controls.map((control) => MAKERS[control.kind]({ ...control, trait: named(control) }, (value) => this.change(control.trait, value, control.entry)));
     this.el.replaceChildren(...this.made.map((made) => made.el));
     if (held) this.el.querySelector(`[data-trait="${held}"]`)?.focus({ preventScroll: true });
   }
+}
+
+function named({ trait, entry }) {
+  return entry === undefined ? trait : `${trait}-${entry}`;
 }
 
 function labelled(control, input, ...more) {
@@ -32,9 +36,9 @@ function labelled(control, input, ...more) {
 }
 
 function select(control, change) {
-  const options = control.options.map(([, title], place) => html("option", { value: place }, title));
-  const input = html("select", { "data-trait": control.trait, onchange: () => change(control.options[input.value][0]) }, ...options);
-  const set = (value) => { input.value = control.options.findIndex(([each]) => each === value); };
+  const options = control.options.map(([value, title]) => html("option", { value: String(value) }, title));
+  const input = html("select", { "data-trait": control.trait, onchange: () => change(control.options[input.selectedIndex][0]) }, ...options);
+  const set = (value) => { input.selectedIndex = control.options.findIndex(([each]) => each === value); };
   return { el: labelled(control, input), set };
 }
 

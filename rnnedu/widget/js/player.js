@@ -1,47 +1,58 @@
-// The step player. The kernel sends one run (see message.py); everything here only shows it: the cursor moves
-// without asking the kernel. Vectors are the engine's; what stands between them in the drawing and the equations is
-// worked out here, by the docstrings' own expressions.
+// The step player. The kernel sends one run, or two to compare (see message.py); everything here only shows them: the
+// cursor moves without asking the kernel. Vectors are the engine's; what stands between them in the drawing and the
+// equations is worked out here, by the docstrings' own expressions.
 
-import { Settings, Transport } from "./controls.js";
-import { Drawing } from "./drawing.js";
-import { Equations } from "./equations.js";
-import { clamp, html, isDark, number, visible } from "./kit.js";
-import { Rows } from "./rows.js";
-import { Run } from "./run.js";
-import { symbolText } from "./symbols.js";
+import { Transport } from "./controls.js";
+import { Keep } from "./keep.js";
+import { clamp, html, isDark } from "./kit.js";
+import { Lane } from "./lane.js";
+import { Settings } from "./settings.js";
+import { Sketch } from "./sketch.js";
 
 const PLAY_MS = 700;
+const KEPT = ["trait", "mode", "keep"]; // data attributes by which a control is found again
 
 class Player {
   constructor(model, el) {
     Object.assign(this, { model, el, id: `rnnedu-player-${crypto.getRandomValues(new Uint32Array(2)).join("")}-` });
     this.error = html("div", { class: "error", role: "alert", hidden: true });
     this.values = html("div", { class: "values", role: "status", "aria-live": "polite" });
+    this.sketch = new Sketch(this);
     this.settings = new Settings(this);
     this.transport = new Transport(this);
-    this.rows = new Rows(this);
-    this.drawing = new Drawing(this);
-    this.equations = new Equations(this);
-    const stage = html("div", { class: "stage" }, this.drawing.el, this.equations.el);
+    this.keep = new Keep(this);
+    this.main = new Lane(this, "data", "shares");
+    this.beside = new Lane(this, "beside_data", "beside_shares");
+    this.lanes = html("div", { class: "lanes" });
     this.root = html("div", { class: "rnnedu-widget rnnedu-player", role: "group", "aria-label": "step player", onkeydown: (event) => this.key(event), onpointerup: (event) => this.takeKeys(event) },
-      html("div", { class: "head" }, this.settings.el, this.transport.el), this.error, this.rows.el, stage, this.values);
+      html("div", { class: "head" }, this.settings.el, this.transport.el), this.sketch.hint, this.error, this.lanes, this.values, this.keep.el);
     el.append(this.root);
   }
+
+  get run() { return this.main.run; }
+  get standalone() { return Boolean(this.model.get("standalone")); } // a saved page has no kernel to ask
+  get shown() { return [this.main, this.beside].filter((lane) => lane.run); }
 
   rebuild() {
     this.settle();
     const held = this.root.contains(document.activeElement) ? document.activeElement : null;
-    const at = held?.dataset.trait ?? held?.dataset.mode ?? (held?.className === "fold" ? "fold" : null);
-    this.run = this.model.get("data").sizes ? new Run(this.model) : null;
+    const kind = KEPT.find((name) => held?.dataset[name]);
     this.dark = isDark(this.root);
     this.root.classList.toggle("dark", this.dark);
     this.showError();
+    this.sketch.rebuild();
     this.settings.rebuild();
+    for (const lane of [this.main, this.beside]) {
+      lane.rebuild();
+      if (!lane.run) lane.el.remove();
+      else if (lane.el.parentNode !== this.lanes) this.lanes.append(lane.el); // moved once: that would cost the focus
+    }
+    this.lanes.classList.toggle("two", this.shown.length > 1);
     if (!this.run) return;
-    for (const part of [this.transport, this.rows, this.drawing, this.equations]) part.rebuild();
-    this.rows.measure();
+    this.transport.rebuild();
+    for (const lane of this.shown) lane.draw(); // once all stand where they will stay
     this.update();
-    if (at && !held.isConnected) this.root.querySelector(`[data-trait="${at}"],[data-mode="${at}"],.${at}`)?.focus({ preventScroll: true });
+    if (kind && !held.isConnected) this.root.querySelector(`[data-${kind}="${held.dataset[kind]}"]`)?.focus({ preventScroll: true });
   }
 
   showError() {
@@ -51,23 +62,20 @@ class Player {
   }
 
   update() {
-    this.rows.move();
-    for (const part of [this.transport, this.drawing, this.equations]) part.update();
-    this.values.textContent = this.sentence();
+    this.transport.update();
+    for (const lane of this.shown) lane.update();
+    this.say(`values at t = ${this.run.t + 1}:   ${this.shown.map((lane) => lane.sentence()).join("\n")}`);
+    this.keep.update();
   }
 
   // The line that a screen reader hears.
-  sentence() {
-    const { run } = this;
-    const shown = ["x_t", ...run.rows.states];
-    const vector = (symbol) => `${symbolText(run, symbol)} = ${run.x.kind === "letters" && symbol === "x_t" ? visible(run.x.labels[run.t]) : run.at(symbol).map(number).join("  ")}`;
-    return `values at t = ${run.t + 1}:   ` + shown.map(vector).join(";   ");
+  say(text) {
+    this.values.textContent = text;
   }
 
   go(t, unit = this.run.unit) {
     const { T, H } = this.run.sizes;
-    this.run.t = clamp(t, 0, T - 1);
-    this.run.unit = clamp(unit, 0, H - 1);
+    for (const { run } of this.shown) Object.assign(run, { t: clamp(t, 0, T - 1), unit: clamp(unit, 0, H - 1) });
     this.update();
     clearTimeout(this.told);
     this.told = setTimeout(() => this.tell(), 150); // the kernel hears where we stopped, not every step
@@ -85,6 +93,13 @@ class Player {
     this.model.set("t", this.run.t + 1);
     this.model.set("unit", this.run.unit + 1);
     this.telling = false;
+    this.model.save_changes();
+  }
+
+  // Ask the kernel for another run.
+  set(changes) {
+    this.settle();
+    for (const [name, value] of Object.entries(changes)) this.model.set(name, value);
     this.model.save_changes();
   }
 
@@ -112,8 +127,8 @@ class Player {
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return; // Ctrl+S is the notebook's
     event.stopPropagation(); // the notebook has its own use for these keys
-    const typing = event.target.matches("select, input[type=number]");
-    if (typing) return;
+    const typing = event.target.matches("select, input:not([type=range])");
+    if (typing || !this.run) return;
     if (event.key === " " && event.target.tagName === "BUTTON") return;
     const { t, unit, sizes } = this.run;
     const moves = {
@@ -124,6 +139,7 @@ class Player {
       Home: () => this.go(0),
       End: () => this.go(sizes.T - 1),
       " ": () => this.toggle(),
+      ...this.sketch.keys(),
     };
     if (!(event.key in moves)) return;
     event.preventDefault();
@@ -143,36 +159,37 @@ class Player {
   }
 
   resized() {
-    if (!this.run) return;
-    this.rows.measure();
-    this.rows.draw();
-    this.rows.move();
+    for (const lane of this.shown) lane.resized();
   }
 }
 
 function watch(player, model) {
   const size = new ResizeObserver(() => player.resized());
+  const measured = [player.main.rows.el, player.beside.rows.el];
   const rebuild = () => {
     player.rebuild();
-    size.unobserve(player.rows.el);
-    size.observe(player.rows.el); // reports anew, also where the page was hidden while we drew
+    for (const el of measured) {
+      size.unobserve(el);
+      size.observe(el); // reports anew, also where the page was hidden while we drew
+    }
   };
-  const moved = () => player.moved();
-  const failed = () => player.showError();
-  const rebuilding = ["change:data", "change:mode", "change:choices"];
-  for (const name of rebuilding) model.on(name, rebuild);
-  for (const name of ["change:t", "change:unit"]) model.on(name, moved);
-  model.on("change:error", failed);
-  size.observe(player.rows.el);
+  const listening = [
+    ...["data", "beside_data", "mode", "choices"].map((name) => [`change:${name}`, rebuild]),
+    ...["t", "unit"].map((name) => [`change:${name}`, () => player.moved()]),
+    ["change:error", () => player.showError()],
+  ];
+  for (const [event, listener] of listening) model.on(event, listener);
+  for (const el of measured) size.observe(el);
   const theme = new MutationObserver(rebuild);
   theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-theme"] });
+  const scheme = matchMedia("(prefers-color-scheme: dark)");
+  scheme.addEventListener("change", rebuild);
   return () => {
-    for (const name of rebuilding) model.off(name, rebuild);
-    for (const name of ["change:t", "change:unit"]) model.off(name, moved);
-    model.off("change:error", failed);
+    for (const [event, listener] of listening) model.off(event, listener);
     size.disconnect();
     theme.disconnect();
-    clearTimeout(player.told);
+    scheme.removeEventListener("change", rebuild);
+    for (const timer of [player.told, player.sketch.later]) clearTimeout(timer);
     clearInterval(player.timer);
     player.root.remove();
   };

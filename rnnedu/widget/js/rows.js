@@ -3,27 +3,33 @@
 import { clamp, css, html, minus, number, short, visible } from "./kit.js";
 import { symbolNode, symbolText } from "./symbols.js";
 
+const FOLDS = { others: "", sums: " the sums", parts: " where it comes from" };
+
 export class Rows {
   constructor(view) {
     this.view = view;
-    this.open = false;
+    this.open = new Set();
     this.cursor = html("div", { class: "cursor" });
     this.area = html("div", { class: "rows" });
     this.foot = html("div", { class: "foot" });
     this.area.addEventListener("pointerdown", (event) => this.point(event));
     this.area.addEventListener("pointermove", (event) => event.buttons === 1 && this.point(event));
+    for (const end of ["pointerup", "pointerleave"]) this.area.addEventListener(end, () => this.sketch.commit());
     this.el = html("div", {}, this.area, this.foot);
   }
 
+  get sketch() { return this.view.player.sketch; }
+
   rebuild() {
     const { run } = this.view;
-    const { states, others } = run.rows;
-    const rows = [this.row("x_t", run.x.title, 54, (c, w, h) => this.drawInput(c, w, h))];
-    for (const symbol of states) rows.push(...this.stateRows(symbol));
-    if (this.open) rows.push(...others.map((symbol) => this.heat(symbol, 0.6)));
+    const height = this.sketch.on ? 130 : 54;
+    const rows = [this.row("x_t", run.x.title, height, (c, w, h) => this.drawInput(c, w, h))];
+    for (const symbol of run.rows.states) rows.push(...this.stateRows(symbol));
+    const folds = Object.entries(run.folded()).filter(([, symbols]) => symbols.length);
+    for (const [name, symbols] of folds) if (this.open.has(name)) rows.push(...symbols.map((symbol) => this.heat(symbol, 0.6)));
+    this.area.classList.toggle("drawing", this.sketch.on);
     this.area.replaceChildren(...rows, this.cursor);
-    this.foot.replaceChildren(...(others.length ? [this.fold(others)] : []));
-    this.draw();
+    this.foot.replaceChildren(...folds.map(([name, symbols]) => this.fold(name, symbols)));
   }
 
   stateRows(symbol) {
@@ -61,12 +67,13 @@ export class Rows {
     return el;
   }
 
-  fold(others) {
-    const { run, dark } = this.view;
-    const toggle = () => { this.open = !this.open; this.rebuild(); this.move(); this.el.querySelector(".fold").focus(); };
-    const names = others.flatMap((symbol) => [" ", symbolNode(run, symbol, dark)]);
-    const mark = html("span", { class: "mark" }, this.open ? "\u25b4" : "\u25be");
-    return html("button", { class: "fold", type: "button", "aria-expanded": String(this.open), onclick: toggle }, mark, this.open ? " hide" : " show", ...names);
+  fold(name, symbols) {
+    const { run, dark, id } = this.view;
+    const open = this.open.has(name);
+    const toggle = () => { this.open[open ? "delete" : "add"](name); this.view.player.rebuild(); };
+    const names = symbols.flatMap((symbol) => [" ", symbolNode(run, symbol, dark)]);
+    const mark = html("span", { class: "mark" }, open ? "\u25b4" : "\u25be");
+    return html("button", { class: "fold", type: "button", "data-keep": id + name, "aria-expanded": String(open), onclick: toggle }, mark, `${open ? " hide" : " show"}${FOLDS[name]}`, ...names);
   }
 
   paint(canvas, height, draw) {
@@ -84,6 +91,10 @@ export class Rows {
     for (const row of this.el.querySelectorAll(".row")) row.draw();
   }
 
+  drawFirst() {
+    this.el.querySelector(".row").draw();
+  }
+
   drawHeat(symbol, context, width, height) {
     const { run, dark } = this.view;
     const [dx, dy] = [width / run.sizes.T, height / run.sizes.H];
@@ -94,7 +105,7 @@ export class Rows {
   }
 
   drawInput(context, width, height) {
-    return this.view.run.x.kind === "letters" ? this.drawLetters(context, width, height) : this.drawLine(context, width, height);
+    return this.view.run.x.kind === "letters" && !this.sketch.on ? this.drawLetters(context, width, height) : this.drawLine(context, width, height);
   }
 
   drawLetters(context, width, height) {
@@ -108,11 +119,21 @@ export class Rows {
 
   drawLine(context, width, height) {
     const { run, dark } = this.view;
-    const series = run.values.x_t.map((units) => units[0]);
-    const [low, high] = [Math.min(...series, 0), Math.max(...series, 0)];
+    const series = this.input();
+    const [low, high] = this.bounds(series);
     const y = (v) => height - 8 - ((v - low) / (high - low || 1)) * (height - 16);
     this.line(context, width, [0, 0].map(y), run.hue("x_t", dark), 0.5, false);
     this.line(context, width, series.map(y), run.hue("x_t", dark), 1.8, true);
+  }
+
+  // The input over time: what is being drawn, or what was run over.
+  input() {
+    const { sketch } = this;
+    return sketch.draft ?? (sketch.on ? sketch.current() : this.view.run.values.x_t.map((units) => units[0]));
+  }
+
+  bounds(series) {
+    return this.sketch.on ? this.sketch.range(series) : [Math.min(...series, 0), Math.max(...series, 0)];
   }
 
   // A line through the middle of each column, with a gap where y is NaN.
@@ -156,12 +177,20 @@ export class Rows {
 
   point(event) {
     event.preventDefault(); // dragging moves the cursor and selects no text
-    const canvas = this.el.querySelector("canvas");
-    const box = canvas.getBoundingClientRect();
     if (event.target.tagName !== "CANVAS") return;
+    const box = event.target.getBoundingClientRect();
     const { run } = this.view;
     const t = clamp(Math.floor(((event.clientX - box.left) / box.width) * run.sizes.T), 0, run.sizes.T - 1);
+    const { symbol } = event.target.closest(".row").dataset;
+    if (this.sketch.on && symbol === "x_t") this.sketch.stroke(t, this.valueAt(event, box));
+    else if (event.type === "pointerdown" && symbol) this.view.picked = symbol;
     this.view.go(t, this.unitAt(event) ?? run.unit);
+  }
+
+  // What the height of the pointer over the input's row means there.
+  valueAt(event, box) {
+    const [low, high] = this.bounds(this.input());
+    return low + ((box.height - 8 - (event.clientY - box.top)) / (box.height - 16)) * (high - low);
   }
 
   unitAt(event) {
@@ -178,7 +207,7 @@ export class Rows {
     if (canvas) [this.left, this.width] = [canvas.offsetLeft, canvas.clientWidth];
   }
 
-  move() {
+  update() {
     const { run } = this.view;
     if (this.width === undefined || !this.width) this.measure();
     for (const b of this.area.querySelectorAll("[data-norm]")) b.textContent = number(run.norm(b.dataset.norm));

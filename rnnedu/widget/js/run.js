@@ -5,23 +5,34 @@ import { PALETTE, clamp, mix, rgb } from "./kit.js";
 
 export const FULL_DECADES = 6; // a gradient 10^-6 of the largest one has faded to nothing
 
+// -1 .. 1: how strongly a part of the largest gradient is coloured, on a logarithmic scale
+export function faded(part) {
+  const size = Math.abs(part);
+  return size === 0 ? 0 : Math.sign(part) * clamp(1 + Math.log10(size) / FULL_DECADES, 0, 1);
+}
+
+export function diverging(share, dark) {
+  const palette = PALETTE[dark ? "dark" : "light"];
+  return mix(palette.zero, share < 0 ? palette.negative : palette.positive, Math.abs(share));
+}
+
 export class Run {
-  constructor(model) {
-    const data = model.get("data");
-    for (const name of ["title", "state", "sizes", "x", "values", "gradients", "blocks", "wiring", "colours"]) this[name] = data[name];
+  constructor(model, data = model.get("data")) {
+    for (const name of ["title", "state", "sizes", "x", "values", "gradients", "sums", "blocks", "arrays", "wiring", "colours"]) this[name] = data[name];
     const mode = model.get("mode");
     this.backward = mode === "backward";
     this.equations = data[mode];
     this.rows = data.rows[mode];
     this.gates = new Set(data.gates);
-    this.defined = new Map([...data.forward, ...data.backward].map(({ symbol, tree }) => [symbol, tree]));
+    this.owner = new Map(data.sum_lines.map((line) => [line.symbol, line.of]));
+    this.defined = new Map([...data.forward, ...data.backward, ...data.sum_lines].map(({ symbol, tree }) => [symbol, tree]));
     this.t = clamp(model.get("t"), 1, this.sizes.T) - 1;
     this.unit = clamp(model.get("unit"), 1, this.sizes.H) - 1;
     this.scales = {};
   }
 
   table(symbol) {
-    return this.gradients[symbol] ?? this.values[symbol];
+    return this.gradients[symbol] ?? this.values[symbol] ?? this.sums[symbol];
   }
 
   at(symbol, t = this.t) {
@@ -42,6 +53,28 @@ export class Run {
     return symbol in this.gradients;
   }
 
+  // What reaches a state on the way back: from t+1, and from the loss where it adds anything.
+  arriving(state) {
+    const loss = this.gradients[`d${state}_loss`] ?? [];
+    const own = loss.some((units) => units.some((value) => value !== 0)) ? [`d${state}_loss`] : [];
+    return this.gradients[`d${state}_later`] ? [`d${state}_later`, ...own] : own;
+  }
+
+  // The rows that are folded away at first.
+  folded() {
+    const { others } = this.rows;
+    if (!this.backward) return { others, sums: Object.keys(this.sums) };
+    return { others, parts: this.state.flatMap((name) => this.arriving(name)) };
+  }
+
+  // The numbers that the learner can ask about: what is drawn, or has a row.
+  explainable() {
+    const drawn = (this.wiring?.nodes ?? []).filter((node) => node.kind === "strip").map((node) => (this.backward ? node.back : node.name));
+    const rows = [...this.rows.states, ...Object.values(this.folded()).flat()];
+    const equations = this.equations.map(({ symbol }) => symbol);
+    return [...new Set([...drawn, ...rows, ...equations])].filter((symbol) => this.at(symbol));
+  }
+
   // The largest size over the whole run: what full colour means. All states share one scale, so do all gradients.
   scale(symbol) {
     if (this.isGate(symbol)) return 1;
@@ -51,7 +84,7 @@ export class Run {
   }
 
   group(name) {
-    if (name !== "gradient") return [this.values[name === "x" ? "x_t" : name] ?? [[1]]];
+    if (name !== "gradient") return [this.table(name === "x" ? "x_t" : name) ?? [[1]]];
     return [...this.rows.states, ...this.rows.others].map((symbol) => this.gradients[symbol]);
   }
 
@@ -63,16 +96,12 @@ export class Run {
   // -1 .. 1, how strongly a value is coloured; gradients on a logarithmic scale
   share(symbol, value) {
     const part = value / this.scale(symbol);
-    if (!this.isGradient(symbol)) return clamp(part, -1, 1);
-    const size = Math.abs(part);
-    return size === 0 ? 0 : Math.sign(part) * clamp(1 + Math.log10(size) / FULL_DECADES, 0, 1);
+    return this.isGradient(symbol) ? faded(part) : clamp(part, -1, 1);
   }
 
   colour(symbol, value, dark) {
-    const palette = PALETTE[dark ? "dark" : "light"];
-    if (this.isGate(symbol)) return mix(palette.zero, rgb(this.hue(symbol, dark)), clamp(value, 0, 1) * 0.85);
-    const share = this.share(symbol, value);
-    return mix(palette.zero, share < 0 ? palette.negative : palette.positive, Math.abs(share));
+    if (this.isGate(symbol)) return mix(PALETTE[dark ? "dark" : "light"].zero, rgb(this.hue(symbol, dark)), clamp(value, 0, 1) * 0.85);
+    return diverging(this.share(symbol, value), dark);
   }
 
   hue(symbol, dark) {

@@ -38,7 +38,7 @@ function functionName(name) {
 }
 
 // The equation in symbols.
-function symbolic(run, tree, dark, outer = 0) {
+export function symbolic(run, tree, dark, outer = 0) {
   const [kind, left, right] = tree;
   const level = LEVEL[kind];
   const inner = (sub, at = level) => symbolic(run, sub, dark, at);
