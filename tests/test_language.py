@@ -110,7 +110,7 @@ def test_training_is_seen_at_once():
 def test_text_stays_text():
     symbols = "".join(sorted(set("\n" + HOSTILE)))
     assert toy(symbols).surprisal(HOSTILE).shape == (len(HOSTILE),)
-    with pytest.raises(ValueError, match="character 'i' at position 2"):
+    with pytest.raises(ValueError, match="character 'i' at position 1"):
         toy().surprisal(HOSTILE)
 
 

@@ -57,6 +57,7 @@ def test_draws_say_their_probabilities():
     place = sampler.language.vocabulary.symbols.index(draw.symbol)
     assert draw.p == tempered(before, 0.3, 3)[place]
     assert draw.natural == np.exp(before[place])
+    assert draw.bits == pytest.approx(sampler.language.surprisal("a" + draw.symbol)[1], rel=1e-5)
 
 
 def test_symbols_are_as_frequent_as_they_are_probable():

@@ -52,7 +52,7 @@ def test_a_split_is_everything_once_and_the_same_again():
         (lambda: texts.split("abc", 1), "share is 1"),
         (lambda: texts.training_set([], ABC), "texts holds no text"),
         (lambda: texts.training_set(["a", ""], ABC, "\n", ""), "an empty one"),
-        (lambda: texts.training_set(["a<b"], ABC), "character '<' at position 2"),
+        (lambda: texts.training_set(["a<b"], ABC), "character '<' at position 1"),
     ],
 )
 def test_what_is_refused(call, message):

@@ -92,8 +92,9 @@ class LanguageModel:
         return np.concatenate([self.read(self.begin + part)[0] for part in self.parts(text)])
 
     def parts(self, text):
-        """Return a text cut at its end symbols, which are left out."""
-        validate.kind("text", text, str)
+        """Return a text cut at its end symbols, which are left out. Raises as `log_probabilities`."""
+        if validate.kind("text", text, str):
+            self.vocabulary.encode(text)  # now, or the message would count from where a part begins
         return text.split(self.end) if self.end else [text]
 
     def surprisal(self, text):

@@ -48,6 +48,11 @@ class Draw:
     p: float
     natural: float
 
+    @property
+    def bits(self):
+        """Its surprisal at temperature 1, -log2 natural."""
+        return -float(np.log2(self.natural))
+
 
 class Sampler:
     r"""A text that grows symbol by symbol.

@@ -40,7 +40,7 @@ def training_set(texts, vocabulary, begin="\n", end="\n"):
     Raises ValueError for no texts, a text of no symbols or a symbol that is not in the vocabulary.
     """
     validate.kind("vocabulary", vocabulary, Vocabulary)
-    rows = [vocabulary.encode(f"{begin}{text}{end}") for text in texts]
+    rows = [_row(text, vocabulary, begin, end) for text in texts]
     T = max((len(row) - 1 for row in rows), default=0)
     if min((len(row) for row in rows), default=0) < 2:
         raise ValueError("texts holds no text, or an empty one that has no end; accepted are texts with symbols")
@@ -48,3 +48,8 @@ def training_set(texts, vocabulary, begin="\n", end="\n"):
     for n, row in enumerate(rows):
         x[n, : len(row) - 1], y[n, : len(row) - 1], real[n, : len(row) - 1] = row[:-1], row[1:], 1
     return x, y, real * np.float32(real.size / real.sum())
+
+
+def _row(text, vocabulary, begin, end):
+    vocabulary.encode(text or begin)  # first: its message counts positions in the text alone
+    return vocabulary.encode(begin + text + end)

@@ -1,6 +1,9 @@
 """Widgets: each is usable in one line in a notebook, and computes nothing itself."""
 
+from rnnedu.widget.hidden_state_explorer import HiddenStateExplorer
 from rnnedu.widget.memory_race import MemoryRace
 from rnnedu.widget.player import StepPlayer
+from rnnedu.widget.sampling_panel import SamplingPanel
+from rnnedu.widget.surprise_view import SurpriseView
 
-__all__ = ["MemoryRace", "StepPlayer"]
+__all__ = ["HiddenStateExplorer", "MemoryRace", "SamplingPanel", "StepPlayer", "SurpriseView"]

@@ -57,8 +57,11 @@ def chart(key, title, lines, x_label, y_label, *, log_y=False, y_range=None, x_r
     }
 
 
-def bars(key, title, labels, values, unit="", *, high=None, colour=None, marked=()):
-    """Return horizontal bars from 0. unit : "%" shows shares 0..1 as percent. marked : places to emphasise."""
+def bars(key, title, labels, values, unit="", *, high=None, colour=None, marked=(), beside=None):
+    """Return horizontal bars from 0. unit : "%" shows shares 0..1 as percent. marked : places to emphasise.
+
+    beside : (what the bars are, what the others are, (n,) others): a second value for each, a line across its bar.
+    """
     return _block("bars", key, title) | {
         "labels": list(labels),
         "values": numbers(values),
@@ -66,6 +69,7 @@ def bars(key, title, labels, values, unit="", *, high=None, colour=None, marked=
         "high": high,
         "colour": list(colour or pair(0)),
         "marked": list(marked),
+        "beside": None if beside is None else [*beside[:2], numbers(beside[2])],
     }
 
 

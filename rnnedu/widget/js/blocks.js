@@ -20,14 +20,21 @@ class Block {
 
 class Bars extends Block {
   draw() {
-    const { labels, values, unit, high, marked, colour } = this.spec;
-    const top = high ?? Math.max(...values.map((value) => Math.abs(value ?? 0)), 1e-300);
-    const said = (value) => (value === null ? "\u2013" : unit === "%" ? `${(100 * value).toFixed(value < 0.0995 ? 1 : 0)} %` : number(value) + (unit ? ` ${unit}` : ""));
+    const { labels, values, unit, high, marked, colour, beside } = this.spec;
+    const [, , others] = beside ?? [null, null, []];
+    const top = high ?? Math.max(...[...values, ...others].map((value) => Math.abs(value ?? 0)), 1e-300);
+    const share = (value) => clamp(100 * Math.abs(value ?? 0) / top, 0, 100);
+    const percent = (value) => (value > 0 && value < 0.0005 ? "< 0.1 %" : `${(100 * value).toFixed(value < 0.0995 ? 1 : 0)} %`);
+    const said = (value) => (value === null ? "\u2013" : unit === "%" ? percent(value) : number(value) + (unit ? ` ${unit}` : ""));
     const row = (label, n) => html("tr", { class: marked.includes(n) ? "marked" : "" },
       html("th", { scope: "row" }, label),
-      html("td", { class: "track" }, html("div", { class: "bar", style: `width:${clamp(100 * Math.abs(values[n] ?? 0) / top, 0, 100)}%;background:${colour[this.panel.dark ? 1 : 0]}` })),
-      html("td", { class: "amount" }, said(values[n])));
-    this.content.replaceChildren(html("table", { class: "bars", "aria-label": this.spec.title }, ...labels.map(row)));
+      html("td", { class: "track" },
+        html("div", { class: "bar", style: `width:${share(values[n])}%;background:${colour[this.panel.dark ? 1 : 0]}` }),
+        ...others.slice(n, n + 1).map((value) => html("div", { class: "other", style: `left:${share(value)}%` }))),
+      html("td", { class: "amount" }, said(values[n])),
+      ...others.slice(n, n + 1).map((value) => html("td", { class: "amount" }, said(value))));
+    const head = beside ? [html("tr", { class: "heading" }, html("td"), html("td"), html("th", { scope: "col" }, `\u25ac ${beside[0]}`), html("th", { scope: "col" }, `\u2503 ${beside[1]}`))] : [];
+    this.content.replaceChildren(html("table", { class: "bars", "aria-label": this.spec.title }, ...head, ...labels.map(row)));
   }
 }
 

@@ -38,7 +38,7 @@ export class Chart {
     const shape = JSON.stringify([this.panel.dark, named.map((line) => [line.name, line.colour, line.dash, line.faint])]);
     if (shape === this.named) return;
     this.named = shape;
-    const key = (line) => svg("svg", { viewBox: "0 0 30 10", width: 30, height: 10, "aria-hidden": "true" }, svg("line", { x1: 1, y1: 5, x2: 29, y2: 5, ...this.stroke(line) }));
+    const key = (line) => svg("svg", { viewBox: "0 0 30 10", width: 30, height: 10, "aria-hidden": "true" }, svg("line", { x1: 1, y1: 5, x2: 29, y2: 5, ...this.stroke(line) }), ...(line.dots ? [svg("circle", { cx: 15, cy: 5, r: 3.2, fill: this.colour(line) })] : []));
     this.legend.replaceChildren(...named.map((line) => html("span", { class: "entry" }, key(line), line.name)));
   }
 

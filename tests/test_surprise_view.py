@@ -1,0 +1,112 @@
+"""The surprise view without a browser."""
+
+import json
+
+import numpy as np
+import pytest
+
+from rnnedu.widget import SurpriseView
+from tests.test_language import HOSTILE, toy
+from tests.test_sampling_panel import block
+
+
+@pytest.fixture
+def view():
+    return SurpriseView(text="marxie")
+
+
+def test_the_letters_are_the_surprisal_and_the_end_counts(view):
+    letters, bits = block(view, "letters"), view.language.surprisal("marxie\n")
+    assert "".join(letters["symbols"]) == "marxie\n"
+    assert letters["values"] == bits.tolist()
+    assert f"{bits.mean():.2f} bits per letter" in letters["title"]
+    assert letters["trait"] == "span"
+    assert letters["texts"][3].startswith(f"x, {bits[3]:.2f} bits; likeliest was ")
+
+
+def test_without_a_selection_the_most_surprising_is_asked_about(view):
+    assert view.place == 3
+    assert "most surprising is x at 4" in block(view, "letters")["title"]
+    assert "most surprising is x at 4" in view.shown["values"]
+
+
+def test_the_bars_are_what_was_expected_there(view):
+    view.span = [1, 2]
+    bars, p = block(view, "expected"), np.exp(view.language.log_probabilities("m")[-1])
+    assert np.allclose(bars["values"], np.sort(p)[::-1][: len(bars["values"])], atol=1e-6)
+    assert bars["labels"][bars["marked"][0]] == "a"
+    assert bars["title"].startswith("After “m” the model expected ")
+    assert "there came a, " in bars["title"]
+
+
+def test_what_came_is_there_even_if_it_was_not_expected(view):
+    bars = block(view, "expected")
+    assert (bars["labels"][-1], bars["marked"]) == ("x", [10])
+    view.span = [0, 1]
+    assert block(view, "expected")["title"].startswith("At the beginning")
+
+
+def test_several_letters_have_a_mean(view):
+    view.span = [0, 3]
+    assert f"selected is “mar”, {view.bits[:3].mean():.1f} bits per letter" in block(view, "letters")["title"]
+
+
+def test_the_mean_stands_beside_simpler_models(view):
+    means, symbols = block(view, "means"), "marxie\n"
+    unigram = view.language.unigram_surprisal(symbols).mean()
+    assert np.allclose(means["values"], [view.bits.mean(), unigram, np.log2(27)])
+    view.text = "maria"
+    assert " saves " in block(view, "means")["title"]
+    view.text = "xzqqxwv"
+    assert " loses " in block(view, "means")["title"]
+
+
+def test_another_text_selects_nothing(view):
+    view.span = [4, 7]
+    view.text = "jo"
+    assert (view.span, view.chosen, view.error) == ([], None, "")
+    assert len(block(view, "letters")["symbols"]) == 3
+    view.text = ""
+    assert view.bits.shape == (1,)
+
+
+def test_a_selection_given_at_the_start_is_kept():
+    assert SurpriseView(text="maria", span=[2, 3]).place == 2
+
+
+def test_after_an_end_the_text_is_read_anew():
+    view = SurpriseView(text="anna\nbob", span=[5, 6])
+    assert np.allclose(view.bits[5:], view.language.surprisal("bob\n"))
+    assert block(view, "expected")["title"].startswith("At the beginning")
+
+
+@pytest.mark.parametrize(
+    ("trait", "value", "message"),
+    [
+        ("text", HOSTILE, "character '<' at position 0"),
+        ("text", "a" * 1001, "at most 1000"),
+        ("span", [3, 9], r"span[1] is 9"),
+        ("span", [3], "span is [3]"),
+    ],
+)
+def test_a_wrong_value_is_said_and_changes_nothing(view, trait, value, message):
+    before = view.shown["blocks"]
+    with pytest.raises(ValueError, match="accepted"):
+        setattr(view, trait, value)
+    assert message in view.error
+    assert view.shown["blocks"] == before
+
+
+def test_a_model_without_an_end_needs_a_symbol():
+    with pytest.raises(ValueError, match="text is empty"):
+        SurpriseView(toy(end=""), text="")
+    assert SurpriseView(toy(end=""), text="ab").bits.shape == (2,)
+    with pytest.raises(TypeError, match="model is a str"):
+        SurpriseView("names")
+
+
+def test_text_stays_text():
+    view = SurpriseView(toy("".join(sorted(set("\n" + HOSTILE)))), text=HOSTILE)
+    assert "".join(block(view, "letters")["symbols"]) == HOSTILE + "\n"
+    assert json.loads(json.dumps(view.shown)) == view.shown
+    assert view.shown["controls"][0]["value"] == HOSTILE
