@@ -14,10 +14,13 @@ from rnnedu.kernels.products import SHARED
 def fitting(model, B):
     """Return a context in which BLAS has as many threads as batches of B sequences can use."""
     sizes = [view.size for views in model.home.state.weights.views for view in views.values() if view.ndim == 2]
+    return contextlib.nullcontext() if B * max(sizes, default=0) >= SHARED else single()
+
+
+def single():
+    """Return a context in which BLAS has one thread."""
     pools = _pools()
-    if pools is None or B * max(sizes, default=0) >= SHARED:
-        return contextlib.nullcontext()
-    return pools.limit(limits=1)
+    return contextlib.nullcontext() if pools is None else pools.limit(limits=1)
 
 
 @cache

@@ -32,6 +32,11 @@ def field(trait, longest, label="", lines=1):
     return _control("field", trait, label, longest=longest, lines=lines)
 
 
+def entry(control, name, value):
+    """Return `control` for one entry, `name`, of a trait that is a dict. value : what it shows, a default too."""
+    return control | {"entry": name, "value": value}
+
+
 def action(name, label, enabled=True, primary=False):
     """Return a button that calls the widget's method `name`."""
     return {"name": name, "label": label, "enabled": bool(enabled), "primary": primary}

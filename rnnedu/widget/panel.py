@@ -67,7 +67,7 @@ class Panel(anywidget.AnyWidget):
     def show(self):
         """Send what there is to see. One assignment, so that a thread may call it too."""
         self.shown = {
-            "controls": [control | {"value": getattr(self, control["trait"])} for control in self.form()],
+            "controls": [{"value": getattr(self, control["trait"])} | control for control in self.form()],
             "actions": self.doings(),
             "blocks": self.blocks(),
             "values": self.sentence(),

@@ -8,7 +8,7 @@ import { keepKeys } from "./keys.js";
 class Panel {
   constructor(model, el) {
     this.model = model;
-    this.form = new Form((trait, value) => this.change(trait, value));
+    this.form = new Form((trait, value, entry) => this.change(trait, entry === undefined ? value : { ...model.get(trait), [entry]: value }));
     this.actions = html("div", { class: "actions" });
     this.error = html("div", { class: "error", role: "alert", hidden: true });
     this.body = html("div", { class: "blocks" });
