@@ -13,7 +13,7 @@ from rnnedu.experiments.language import load_names_model
 from rnnedu.models import Sequential
 from rnnedu.widget import HiddenStateExplorer, recordings
 from tests.test_language import HOSTILE, toy
-from tests.test_sampling_panel import block
+from tests.test_sampling_panel import block, press
 
 
 @pytest.fixture
@@ -48,10 +48,11 @@ def test_a_span_ranks_the_units(explorer):
 
 
 def test_the_other_places_are_marked(explorer):
-    explorer.span = [2, 4]
+    explorer.span = [0, 1]
     along = block(explorer, "along")
     unit = explorer.values[:, explorer.chosen]
-    assert along["marked"] == spans.as_active(unit, 2, 4).tolist()
+    assert along["marked"] == spans.as_active(unit, 0, 1).tolist() != []
+    assert f"at {len(along['marked'])} other place" in along["title"]
     assert np.allclose(along["values"], unit)
     assert all(f" at {place + 1}" in explorer.shown["values"] for place in along["marked"])
 
@@ -74,6 +75,13 @@ def test_the_strongest_on_top(explorer):
     found = block(explorer, "map")
     assert found["names"][:2] == [f"unit {unit + 1}" for unit in explorer.ranks[:2]]
     assert np.allclose(found["rows"][0], explorer.values[:, explorer.chosen], atol=5e-5)
+
+
+def test_the_button_selects_nothing(explorer):
+    assert explorer.shown["actions"][0]["enabled"] is False
+    explorer.span = [2, 4]
+    press(explorer, "deselect")
+    assert (explorer.span, explorer.part, block(explorer, "units")) == ([], None, None)
 
 
 def test_another_text_selects_nothing(explorer):
@@ -111,7 +119,7 @@ def test_a_series_is_drawn_with_the_unit_and_the_places():
     assert np.allclose(lines["input"]["y"], series.standardised()[:40])
     unit = explorer.values[:, explorer.chosen]
     assert np.allclose(lines[f"h_t of unit {explorer.chosen + 1}"]["y"], unit)
-    shown = [n for n, y in enumerate(lines["as active"]["y"]) if y is not None]
+    shown = [n for n, y in enumerate(lines["about as active"]["y"]) if y is not None]
     assert shown == spans.as_active(unit, 10, 16).tolist()
     assert [n for n, y in enumerate(lines["selected"]["y"]) if y is not None] == list(range(10, 16))
     assert "in 1881 to 1886" in block(explorer, "units")["title"]

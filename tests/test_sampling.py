@@ -83,6 +83,7 @@ def test_a_text_comes_to_its_end_or_to_the_limit(names):
     assert sampler.ended
     assert text.startswith("mar")
     assert "\n" not in text
+    assert np.allclose(sampler.log_p, names.log_probabilities(text)[-1], atol=1e-5)  # what the end was drawn from
     with pytest.raises(ValueError, match="has ended"):
         sampler.draw()
     endless = Sampler(toy(end=""), rng=0)

@@ -85,12 +85,14 @@ def test_a_new_text_follows_a_finished_one(panel):
 
 
 def test_it_counts_what_is_new():
-    panel = SamplingPanel(temperature=0.6, seed=1)
+    panel, model = SamplingPanel(temperature=0.6, seed=1), load_names_model()
     press(panel, "ten")
-    model = load_names_model()
     new = sum(text not in model.texts for text in panel.texts)
-    assert 0 < new < 10
     assert block(panel, "texts")["title"] == f"{new} of 10 names are not in the training data"
+    panel.texts = [*model.texts[:2], "xqxq"]
+    panel.show()
+    assert block(panel, "texts")["title"] == "1 of 3 names are not in the training data"
+    assert "1 of 3 names" in panel.shown["values"]
     assert panel._status(model.texts[0]) == "in the training data"
     assert panel._status(model.held_out[0]).startswith("held out")
     assert panel._status("xqxq") == "new"

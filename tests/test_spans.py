@@ -32,11 +32,11 @@ def test_ranks_go_by_magnitude():
 
 
 def test_places_as_active():
-    unit = np.array([0.9, 0.1, 0.7, 0.8, 0.2, 0.75])
-    assert spans.as_active(unit, 2, 4).tolist() == [0, 5]  # at least 0.75, the mean within
+    unit = np.array([0.9, 0.1, 0.7, 0.8, 0.2, 0.6, 0.3])
+    assert spans.as_active(unit, 2, 4).tolist() == [0, 5]  # above 0.585, between the means 0.75 and 0.42
     assert spans.as_active(-unit, 2, 4).tolist() == [0, 5]
-    assert spans.as_active(unit, 1, 2).tolist() == []
-    assert spans.as_active(np.ones(3), 1, 2).tolist() == [0, 2]
+    assert spans.as_active(unit, 0, 1).tolist() == [2, 3]
+    assert spans.as_active(np.ones(3), 1, 2).tolist() == []
 
 
 @pytest.mark.parametrize(

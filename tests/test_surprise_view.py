@@ -7,7 +7,7 @@ import pytest
 
 from rnnedu.widget import SurpriseView
 from tests.test_language import HOSTILE, toy
-from tests.test_sampling_panel import block
+from tests.test_sampling_panel import block, press
 
 
 @pytest.fixture
@@ -68,6 +68,13 @@ def test_another_text_selects_nothing(view):
     assert len(block(view, "letters")["symbols"]) == 3
     view.text = ""
     assert view.bits.shape == (1,)
+
+
+def test_the_button_selects_nothing(view):
+    assert view.shown["actions"][0]["enabled"] is False
+    view.span = [0, 1]
+    press(view, "deselect")
+    assert (view.span, view.place) == ([], 3)
 
 
 def test_a_selection_given_at_the_start_is_kept():

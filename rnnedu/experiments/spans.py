@@ -42,19 +42,21 @@ def ranked(scores):
 
 
 def as_active(values, start, stop):
-    """Return the timesteps outside the span at which one unit is at least as active as it is within, on average.
+    """Return the timesteps outside the span at which one unit is about as active as it is within, in order.
 
-    values : (T,), the unit. "Active" is above if the mean within exceeds the mean outside, below if it does not.
+    values : (T,), the unit. About as active is what is nearer to the mean within than to the mean outside, or beyond
+    the former; nothing is, if the two means are equal.
 
-    >>> as_active(np.array([0.9, 0.1, 0.7, 0.8, 0.2]), 2, 4).tolist()
+    >>> as_active(np.array([0.6, 0.1, 0.7, 0.8, 0.2]), 2, 4).tolist()
     [0]
 
     Raises as `contrast` does.
     """
-    values = _sequence(np.reshape(values, (-1, 1)))[:, 0]
-    inside = within(len(values), start, stop)
-    direction = 1.0 if contrast(values[:, None], start, stop)[0] >= 0 else -1.0
-    return np.flatnonzero((direction * values >= direction * values[inside].mean()) & ~inside)
+    values = _sequence(np.reshape(values, (-1, 1)))
+    higher = np.sign(contrast(values, start, stop)[0])
+    unit, inside = values[:, 0], within(len(values), start, stop)
+    middle = (unit[inside].mean() + unit[~inside].mean()) / 2
+    return np.flatnonzero((higher * (unit - middle) > 0) & ~inside)
 
 
 def _sequence(values):

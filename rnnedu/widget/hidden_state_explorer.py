@@ -124,6 +124,14 @@ class HiddenStateExplorer(Panel):
             return []
         return [controls.select("series", list(datasets.SERIES)), controls.count("length", 2, LONGEST)]
 
+    def doings(self):
+        """Return the button."""
+        return [controls.action("deselect", "select nothing", enabled=self.part is not None)]
+
+    def deselect(self):
+        """Select nothing."""
+        self.span = []
+
     def blocks(self):
         """Return the chosen unit along the input, all units as a map, and those that stand out."""
         along = self._letters() if self.source.symbols else self._chart()
@@ -153,7 +161,7 @@ class HiddenStateExplorer(Panel):
         count = len(self.places)
         where = f"at {count} other place{'s' * (count > 1)}" if count else "nowhere else"
         stands = f"{abs(score):.1f} sd {way} in {self._where(range(*self.part))} than elsewhere"
-        return f"{unit} is {stands}, and as {way.removesuffix('er')} {where}"
+        return f"{unit} is {stands}, and about as {way.removesuffix('er')} {where}"
 
     def _letters(self):
         unit, labels = self.values[:, self.chosen], self.recording.labels
@@ -178,7 +186,7 @@ class HiddenStateExplorer(Panel):
         ]
         if self.part is not None:
             lines.append(self._dots("selected", range(*self.part), 2))
-            lines.append(self._dots("as active", self.places, 3))
+            lines.append(self._dots("about as active", self.places, 3))
         label = "timestep" if self.x is not None else "year"
         return blocks.chart("along", self._finding(), lines, label, "input, and the unit's value")
 

@@ -66,6 +66,14 @@ class SurpriseView(Panel):
         """Return the controls."""
         return [controls.field("text", LONGEST, lines=lines_for(self.text))]
 
+    def doings(self):
+        """Return the button."""
+        return [controls.action("deselect", "the most surprising one", enabled=self.chosen is not None)]
+
+    def deselect(self):
+        """Select nothing, which asks about the most surprising symbol."""
+        self.span = []
+
     def blocks(self):
         """Return the letters, what was expected at one place, and the mean beside simpler models'."""
         return [self._letters(), blocks.text("hint", "", HINT), self._expected(), self._means()]

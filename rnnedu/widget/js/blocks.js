@@ -248,6 +248,16 @@ class Heat extends Places {
     return this.length ? clamp(Math.floor(((event.clientX - box.left) / box.width) * this.length), 0, this.length - 1) : null;
   }
 
+  // Up and down change the row that is read out.
+  key(event) {
+    const move = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (!move || event.shiftKey) return super.key(event);
+    event.preventDefault();
+    this.row = clamp((this.row ?? 0) + move, 0, this.spec.rows.length - 1);
+    this.cursor ??= 0;
+    this.mark();
+  }
+
   drawCursor() {
     const dx = (this.width ?? 0) / Math.max(this.length, 1);
     const [start = 0, stop = 0] = this.span();
