@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from rnnedu import layers
+from rnnedu.cells import CELLS
 from rnnedu.experiments import causal
 from rnnedu.layers import chain
 from rnnedu.models import Sequential
@@ -35,6 +36,15 @@ def test_the_last_recurrent_layer_may_return_one_state():
     model = stack(layers.SimpleRNN(4))
     x = np.ones((1, 6, 3))
     assert np.allclose(causal.trace(model, x)["h_t"][-1], model.predict(x), atol=1e-12)
+
+
+@pytest.mark.parametrize("cell", list(CELLS))
+def test_every_cell_runs_step_by_step(cell):
+    model, x = stack(layers.RNN(cell, 4, return_sequences=True)), np.random.default_rng(2).standard_normal((1, 5, 3))
+    first = chain.forward(causal.stepping(model), model.home.state, x[:, :3])
+    rest = chain.forward(causal.stepping(model), model.home.state.carrying(first.carried), x[:, 3:])
+    assert np.allclose(np.concatenate([first.y, rest.y], axis=1), model.predict(x), atol=1e-12)
+    assert np.allclose(causal.trace(model, x)["h_t"][:, 0], model.predict(x)[0], atol=1e-12)
 
 
 def test_step_by_step_is_all_at_once():

@@ -73,8 +73,10 @@ def test_one_more_letter_is_the_samplers(panel):
 
 
 def test_a_new_text_follows_a_finished_one(panel):
+    assert "finished" not in block(panel, "text")["title"]
     press(panel, "whole")
     assert panel.sampler.ended
+    assert "finished" in block(panel, "text")["title"]
     (first,) = panel.texts
     press(panel, "one_more")
     assert len(panel.sampler.drawn) == 1

@@ -130,7 +130,8 @@ class SamplingPanel(Panel):
     def _text(self):
         drawn, prefix = self.sampler.drawn, self.sampler.prefix
         bits = [draw.bits for draw in drawn]
-        title = f"{quoted(self.sampler.text)}: {len(drawn)} drawn, {sum(bits):.1f} bits at temperature 1"
+        state = ", finished" if self._finished else ""
+        title = f"{quoted(self.sampler.text)}{state}: {len(drawn)} drawn, {sum(bits):.1f} bits at temperature 1"
         said = [f"{self._spelled(d.symbol)}: drawn with {d.p:.3f}, {d.natural:.3f} at temperature 1" for d in drawn]
         return blocks.letters(
             "text",
