@@ -54,13 +54,14 @@ function count(control, change) {
 function slider(control, change) {
   const [to, from] = control.log ? [Math.log10, (p) => 10 ** p] : [(v) => v, (p) => p];
   const decimals = (String(control.step).split(".")[1] ?? "").length;
-  const rounded = (p) => (control.log ? Number(from(p).toPrecision(2)) : Number(Number(p).toFixed(decimals)));
+  const rounded = (p) => (control.log ? Number(from(p).toPrecision(3)) : Number(Number(p).toFixed(decimals)));
   const say = (value) => {
     output.textContent = control.log ? number(value) : value.toFixed(decimals).replace("-", "\u2212");
     input.setAttribute("aria-valuetext", output.textContent);
   };
   const oninput = () => { const value = rounded(Number(input.value)); say(value); change(value); };
-  const input = html("input", { type: "range", min: to(control.low), max: to(control.high), step: control.step, "data-trait": control.trait, oninput });
+  const low = Math.ceil(to(control.low) / control.step - 1e-9) * control.step; // so that round values are on the way
+  const input = html("input", { type: "range", min: low, max: to(control.high), step: control.step, "data-trait": control.trait, oninput });
   const output = html("b", { class: "reading" });
   const set = (value) => { input.value = to(value); say(value); };
   return { el: html("label", { class: "slider" }, html("span", {}, control.label, " ", output), input), set };
