@@ -3,8 +3,11 @@
 from rnnedu.lessons.check import Check, check
 from rnnedu.lessons.checks import Verdict
 from rnnedu.lessons.exercises import EXERCISES, Exercise
+from rnnedu.lessons.gru_checks import check_gru_step
+from rnnedu.lessons.lstm_checks import check_lstm_step, check_lstm_step_back
 from rnnedu.lessons.prediction import Prediction
 from rnnedu.lessons.quiz import Option, Quiz
+from rnnedu.lessons.rnn_back_checks import check_rnn_step_back
 from rnnedu.lessons.setting import full_or_short
 from rnnedu.lessons.step_checks import check_rnn_step
 from rnnedu.lessons.unroll_checks import check_unroll
@@ -18,7 +21,11 @@ __all__ = [
     "Quiz",
     "Verdict",
     "check",
+    "check_gru_step",
+    "check_lstm_step",
+    "check_lstm_step_back",
     "check_rnn_step",
+    "check_rnn_step_back",
     "check_unroll",
     "full_or_short",
 ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnedu.lessons.raised import told
+from rnnedu.lessons.unfinished import refused
 
 TOLERANCE = 1e-9  # on float64 values of about 1: rounding is 1e-16, a mistake is 1e-2
 
@@ -47,24 +48,38 @@ def verdict_of(check, fn, right):
 def result_of(fn, arguments):
     """Return fn(*copies of arguments). Raises Found when it raises, returns nothing or changes an argument.
 
-    arguments : name -> array or function, in the order in which they are passed.
+    arguments : name -> array, list of arrays or function, in the order in which they are passed.
     """
-    copies = {name: value.copy() if isinstance(value, np.ndarray) else value for name, value in arguments.items()}
+    copies = {name: _copied(value) for name, value in arguments.items()}
     _poison_memory()
     try:
         with np.errstate(all="ignore"):  # NaN and infinity are reported below, in words
             result = fn(*copies.values())
     except Exception as error:
-        raise Found(told(error, fn, arguments)) from None
+        raise Found(refused(fn, error) or told(error, fn, arguments)) from None
     for name, value in arguments.items():
-        if isinstance(value, np.ndarray) and not np.array_equal(copies[name], value):
+        if _changed(copies[name], value):
             raise Found(
                 f"Your function changes {name} in place (as `{name} += ...` or `{name}[...] = ...` do): "
                 "the caller's array is changed too. Make a new array instead."
             )
-    if result is None:
-        raise Found("Your function returns None: did you forget `return`?")
+    if unfinished := refused(fn, result):
+        raise Found(unfinished)
     return result
+
+
+def _copied(value):
+    """Return an array, or a list of arrays, copied; anything else as it is."""
+    if isinstance(value, list):
+        return [_copied(each) for each in value]
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def _changed(copy, value):
+    """Return whether an array, or a list of arrays, is not what it was."""
+    if isinstance(value, list):
+        return len(copy) != len(value) or any(map(_changed, copy, value))
+    return isinstance(value, np.ndarray) and not np.array_equal(copy, value)
 
 
 def _poison_memory():
@@ -105,32 +120,34 @@ def described(value):
     return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
 
 
-def floats(value, accepted):
-    """Return `value` if it is a float64 array of finite numbers; raise Found if not. `accepted` says what is."""
+def floats(value, accepted, what="Your function returns"):
+    """Return `value` if it is a float64 array; raise Found if not. `accepted` says what is, `what` begins the text."""
     if not isinstance(value, np.ndarray):
-        raise Found(f"Your function returns {described(value)}; accepted is {accepted}.")
+        raise Found(f"{what} {described(value)}; accepted is {accepted}.")
     if value.dtype != np.float64:
         raise Found(
-            f"Your function returns dtype {value.dtype} for inputs of float64; "
-            "accepted is float64: a dtype is never changed silently."
+            f"{what} dtype {value.dtype} for inputs of float64; accepted is float64: a dtype is never changed silently."
         )
     return np.asarray(value)
 
 
-def finite(value):
-    """Raise Found if an entry of h_t (B, H) or h (T, B, H) is NaN or infinite; the message says where."""
+def finite(value, name=""):
+    """Raise Found if an entry is NaN or infinite; the message says where, in array `name` or h_t, or h (T, B, H)."""
     if not np.isfinite(value).all():
         where = _index(~np.isfinite(value))
         raise Found(
-            f"Your result holds {value[where]} at {entry(where)}; accepted are finite numbers. It usually comes from "
-            "an array from np.empty that was never filled, a division by 0, an overflow in exp, or a log, sqrt or "
-            "arctanh out of range."
+            f"Your result holds {value[where]} at {entry(where, name)}; accepted are finite numbers. It usually comes "
+            "from an array from np.empty that was never filled, a division by 0, an overflow in exp, or a log, sqrt "
+            "or arctanh out of range."
         )
 
 
 def same(value, expected):
     """Return whether two arrays have one shape and agree to `TOLERANCE`."""
-    return np.shape(value) == np.shape(expected) and bool(np.allclose(value, expected, rtol=TOLERANCE, atol=TOLERANCE))
+    if np.shape(value) != np.shape(expected):
+        return False
+    with np.errstate(invalid="ignore", over="ignore"):  # NaN and infinity agree with nothing
+        return bool((np.abs(value - expected) < TOLERANCE * (1 + np.abs(expected))).all())
 
 
 def first_difference(value, expected):
@@ -147,8 +164,10 @@ def yours_and_expected(value, expected, index):
     return f"yours {yours}, expected {right}"
 
 
-def entry(index):
-    """Return an entry's name as code: h_t[0, 2] for two axes, h[1][0, 2] for three."""
+def entry(index, name=""):
+    """Return an entry's name as code: db[2] for a name; without one h_t[0, 2] for two axes, h[1][0, 2] for three."""
+    if name:
+        return f"{name}[{', '.join(map(str, index))}]" if index else name
     *t, row, unit = index
     return f"h[{t[0]}][{row}, {unit}]" if t else f"h_t[{row}, {unit}]"
 
