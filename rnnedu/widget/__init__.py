@@ -1,5 +1,6 @@
 """Widgets: each is usable in one line in a notebook, and computes nothing itself."""
 
+from rnnedu.widget.clipping_lab import ClippingLab
 from rnnedu.widget.gradient_bench import GradientBench
 from rnnedu.widget.hidden_state_explorer import HiddenStateExplorer
 from rnnedu.widget.memory_race import MemoryRace
@@ -7,4 +8,6 @@ from rnnedu.widget.player import StepPlayer
 from rnnedu.widget.sampling_panel import SamplingPanel
 from rnnedu.widget.surprise_view import SurpriseView
 
-__all__ = ["GradientBench", "HiddenStateExplorer", "MemoryRace", "SamplingPanel", "StepPlayer", "SurpriseView"]
+__all__ = [
+    "ClippingLab", "GradientBench", "HiddenStateExplorer", "MemoryRace", "SamplingPanel", "StepPlayer", "SurpriseView",
+]  # fmt: skip

@@ -126,6 +126,6 @@ def said(value):
     if value == 0 or not np.isfinite(value):
         return "0" if value == 0 else "beyond the floats"
     if 0.01 <= abs(value) < 1000:
-        return f"{value:.2g}" if abs(value) < 100 else f"{value:.0f}"
+        return (f"{value:.2g}" if abs(value) < 100 else f"{value:.0f}").replace("-", "−")
     digits, power = f"{value:.1e}".split("e")
     return f"{digits}e{int(power)}".replace("-", "−")
