@@ -6,10 +6,12 @@ import json
 import signal
 import threading
 
+import numpy as np
 import pytest
 
 from rnnedu.experiments.entries import Entry
-from rnnedu.experiments.race import Race
+from rnnedu.experiments.laps import Snapshot
+from rnnedu.experiments.race import Race, Run
 from rnnedu.experiments.rules import Rules
 from rnnedu.experiments.tasks import TASKS
 from rnnedu.widget import MemoryRace, race_blocks
@@ -107,7 +109,7 @@ def test_outcomes_are_counted_in_title_table_and_text(make):
     widget.start(), widget.wait()
     chart, table = block(widget, "curves"), block(widget, "standings")
     ends = sorted(run.updates for run in widget.race.runs if run.entry.name)
-    assert chart["title"] == "SimpleRNN solves the latch over 3 timesteps in 2 of 2 seeds, {mine} in 2 of 2"
+    assert chart["title"] == "The latch problem over 3 timesteps is solved by SimpleRNN and {mine} in 2 of 2 seeds"
     assert table["columns"][:3] == ["entry", "solved", "updates to solve"]
     middle = f"{sum(ends) / 2:.0f}"
     assert [row[:3] for row in table["rows"]] == [["SimpleRNN", "2 of 2", middle], ["{mine}", "2 of 2", middle]]
@@ -117,10 +119,27 @@ def test_outcomes_are_counted_in_title_table_and_text(make):
     assert (chart["y"]["range"], chart["rules"][0]["y"]) == ([0, 1], 0.5)
 
 
+def test_the_title_names_the_most_often_solved_first_then_the_quickest():
+    cells = [Entry(name) for name in ("rnn", "lstm", "gru", "peephole")]
+    race = Race(cells, Rules(seeds=(0, 1)))
+    outcomes = {"rnn": [None, None], "lstm": [300, 500], "gru": [100, 200], "peephole": [50, None]}
+    race.runs = [
+        Run(entry, seed, state="solved" if solved else "racing", snapshot=Snapshot(solved or 20, {}))
+        for entry in cells
+        for seed, solved in enumerate(outcomes[entry.cell])
+    ]
+    assert race_blocks.said(race, "running") == (
+        "So far: the adding problem over 50 timesteps is solved by GRU and LSTM in 2 of 2 seeds, "
+        "by LSTM with peepholes in 1 of 2, by SimpleRNN in 0 of 2"
+    )
+    assert race_blocks.medians(race, "running").endswith("GRU 150, LSTM 400, LSTM with peepholes 50.")
+
+
 def test_nobody_who_solves_it_is_said_too(make):
     widget = make()
     widget.start(), widget.wait()
-    assert block(widget, "curves")["title"].startswith("SimpleRNN solves the adding problem over 5 timesteps in 0 of 2")
+    title = "The adding problem over 5 timesteps is solved by SimpleRNN and GRU in 0 of 2 seeds"
+    assert block(widget, "curves")["title"] == title
     assert block(widget, "standings")["rows"][0][1:4] == ["0 of 2", "–", "–"]
     assert "Median updates to solve: none yet." in widget.shown["values"]
 
@@ -129,7 +148,8 @@ def test_a_run_that_diverged_is_said_with_the_reason(make):
     widget = make(entries=["rnn identity"], rate=1.0, clip=None, length=40, units=8, seeds=1, updates=200)
     widget.start(), widget.wait()
     assert block(widget, "standings")["rows"][0][1] == "0 of 1, 1 diverged"
-    assert f"SimpleRNN, identity + ReLU, seed 0: {widget.race.runs[0].problem}" in block(widget, "about")["content"]
+    said = f"SimpleRNN (identity + ReLU), seed 0: {widget.race.runs[0].problem}."
+    assert block(widget, "notes")["content"] == said
     assert enabled(widget) == ["start"]
 
 
@@ -138,16 +158,18 @@ def test_the_rules_are_in_words(make):
     assert said.startswith(TASKS["adding"].about)
     for part in ("T = 5, H = 3; Adam 0.01, no clipping", "4 new sequences", "100 updates", "4 runs"):
         assert part in said
-    assert "gradient norm clipped at 0.5" in block(make(clip=0.5), "about")["content"]
+    said = block(make(clip=0.5, seconds=2.5), "about")["content"]
+    assert "gradient norm clipped at 0.5" in said
+    assert "100 updates or 2.5 seconds" in said
 
 
 def test_long_curves_are_thinned_and_keep_their_end():
-    points = [(10 * n, 0.1) for n in range(1, 2001)]
-    thinned = race_blocks._thinned(points, 300)
-    assert 250 < len(thinned) <= 300
-    assert thinned[-1] == points[-1]
-    assert race_blocks._thinned([], 20) == []
-    assert race_blocks._thinned(points[:20], 20) == points[:20]
+    curve = np.stack([np.arange(1, 2001), np.linspace(1, 0, 2000)], axis=1)
+    x, y = race_blocks._thinned(curve, 300)
+    assert 250 < len(x) <= 300
+    assert (x[-1], y[-1]) == (2000, 0)
+    assert np.array_equal(race_blocks._thinned(curve[:20], 20), curve[:20].T)
+    assert race_blocks._thinned(curve[:0], 20).shape == (2, 0)
 
 
 def test_what_is_shown_is_plain_data(make):
@@ -167,7 +189,7 @@ def test_controls_offer_every_cell_and_what_is_set(write_cell, make):  # noqa: F
     control = {each["trait"]: each for each in widget.shown["controls"]}
     offered = dict(map(tuple, control["entries"]["options"]))
     assert offered["leaky"] == "Leaky"
-    assert (offered["lstm bias"], offered["gru bias"]) == ("LSTM, f bias 3", "GRU, z bias 3")
+    assert (offered["lstm bias"], offered["gru bias"]) == ("LSTM (f bias 3)", "GRU (z bias 3)")
     assert [0.02, "0.02"] in control["rate"]["options"]
     assert control["clip"]["options"][0] == [None, "no"]
     assert [0.5, "0.5"] in control["clip"]["options"]
@@ -182,7 +204,7 @@ def test_a_cell_of_the_notebook_races_and_it_is_said_where(write_cell, make):  #
     widget = make(entries=["leaky", "rnn"], workers=2, updates=10, seeds=1)
     widget.start(), widget.wait()
     assert [row["updates"] for row in widget.results()] == [10, 10]
-    assert block(widget, "about")["content"].startswith("Only this notebook knows Leaky")
+    assert block(widget, "notes")["content"].startswith("Only this notebook knows Leaky")
 
 
 @pytest.mark.parametrize(
@@ -198,6 +220,7 @@ def test_a_cell_of_the_notebook_races_and_it_is_said_where(write_cell, make):  #
         ("seeds", 11, "seeds is 11"),
         ("rate", 0.0, "rate is 0.0"),
         ("clip", -1.0, "clip is -1.0"),
+        ("seconds", 0.0, "seconds is 0.0"),
         ("workers", 0, "workers is 0"),
         ("bias", 50.0, "bias is 50.0"),
         ("entries", [], "accepted are 1 to 8"),
@@ -235,14 +258,14 @@ def test_settings_that_change_later_hold_for_the_next_race(make):
     before = curves(widget)
     widget.length = 7
     assert curves(widget) == before
-    assert "hold for the next race" in block(widget, "about")["content"]
+    assert "they hold for the next one" in block(widget, "notes")["content"]
     assert "5 timesteps" in block(widget, "curves")["title"]
     widget.length = 5
-    assert "hold for the next race" not in block(widget, "about")["content"]
+    assert "notes" not in [each["key"] for each in widget.shown["blocks"]]
     widget.length = 7
     widget.start(), widget.wait()
     assert {row["length"] for row in widget.results()} == {7}
-    assert "hold for the next race" not in block(widget, "about")["content"]
+    assert "notes" not in [each["key"] for each in widget.shown["blocks"]]
 
 
 # ---- buttons
@@ -271,7 +294,7 @@ def test_stopped_before_its_first_lap_a_race_can_be_resumed(make, monkeypatch):
     widget.start()
     monkeypatch.undo()
     widget.stop()
-    assert block(widget, "curves")["title"].startswith("Stopped: ")
+    assert block(widget, "curves")["title"].startswith("Stopped: the adding problem")
     widget.resume(), widget.wait()
     assert curves(widget) == alone()
 
@@ -286,9 +309,12 @@ def test_two_processes_show_the_same_numbers(make):
 def test_a_new_race_may_begin_while_one_is_paused(make):
     widget = make()
     widget.start(), widget.pause(), widget.wait()
-    first = widget.race
+    first, job = widget.race, widget.job
     widget.start(), widget.wait()
     assert widget.race is not first
+    job.error = RuntimeError("its processes have ended")
+    job.show()  # the last words of the one before
+    assert widget.error == ""
     assert curves(widget) == alone()
 
 
@@ -309,7 +335,7 @@ def test_a_second_start_of_a_running_race_is_refused(make, monkeypatch):
     widget = make(seeds=1)
     refused = []
 
-    def starting(race, notes=()):
+    def starting(race):
         if not in_the_cell() and not refused:
             with pytest.raises(ValueError, match="a race is running"):
                 widget.start()
@@ -337,11 +363,11 @@ def test_an_interrupt_of_the_cell_pauses_and_run_goes_on(make, monkeypatch):
     widget._repr_mimebundle_()
     real, interrupted = race_blocks.about, []
 
-    def interrupting(race, notes=()):
+    def interrupting(race):
         if not in_the_cell() and not interrupted:
             interrupted.append(True)
             signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
-        return real(race, notes)
+        return real(race)
 
     monkeypatch.setattr(race_blocks, "about", interrupting)
     with pytest.raises(KeyboardInterrupt):

@@ -82,6 +82,34 @@ def test_a_race_left_at_any_step_goes_on_where_it_was():
     assert curves(left) == curves(whole)
 
 
+class Two(Here):
+    """A backend that has two errands in hand, and counts them."""
+
+    def __init__(self):
+        super().__init__()
+        self.count = 0
+
+    @property
+    def room(self):
+        return len(self.asked) < 2
+
+    def ask(self, key, errand):
+        super().ask(key, errand)
+        self.count += 1
+
+
+def test_what_a_backend_has_in_hand_is_not_asked_for_again():
+    race, backend = Race(PAIR, SHORT), Two()
+    for _ in range(3):
+        steps = race.steps(backend)
+        next(steps)
+        steps.close()
+    for _ in race.steps(backend):
+        pass
+    assert backend.count == 16
+    assert curves(race) == curves(finished())
+
+
 @pytest.mark.parametrize("moment", [0, 1, 4, 9, 13, 27])
 def test_an_interrupt_within_a_lap_loses_nothing(monkeypatch, moment):
     """Ctrl-C after an update: the model is ahead of the run, and the lap is done again from where it began."""

@@ -52,7 +52,7 @@ def test_identity_is_relu():
     layer = model_of(entry).layers[0]
     assert np.array_equal(layer.params["W_h"], np.eye(H))
     assert layer.cell_options == {"activation": "relu"}
-    assert entry.title == "SimpleRNN, identity + ReLU"
+    assert entry.title == "SimpleRNN (identity + ReLU)"
 
 
 @pytest.mark.parametrize(("cell", "gates"), [("lstm", "ifgo"), ("peephole", "ifgo"), ("gru", "zrn")])
@@ -79,6 +79,9 @@ def test_weights_depend_on_the_seed_alone():
         once, again, other = weights(entry), weights(entry), weights(entry, seed=4)
         assert all(np.array_equal(once[name], again[name]) for name in once)
         assert not np.array_equal(once["W_x"], other["W_x"])
+    for start, name in {"glorot": "W_h", "orthogonal": "W_h", "chrono": "b"}.items():
+        entry = Entry("gru", start)
+        assert not np.array_equal(weights(entry)[name], weights(entry, seed=4)[name])
 
 
 def test_the_model_is_the_tasks_and_the_rules():
@@ -93,13 +96,14 @@ def test_titles_say_what_is_special():
     titles = [entry.title for entry in lineup(2.0).values()]
     assert titles[: len(CELLS)] == [cell.title for cell in CELLS.values()]
     assert titles[len(CELLS) :] == [
-        "SimpleRNN, Glorot",
-        "SimpleRNN, identity + ReLU",
-        "LSTM, f bias 2",
-        "LSTM, chrono",
-        "GRU, z bias 2",
-        "GRU, chrono",
+        "SimpleRNN (Glorot)",
+        "SimpleRNN (identity + ReLU)",
+        "LSTM (f bias 2)",
+        "LSTM (chrono)",
+        "GRU (z bias 2)",
+        "GRU (chrono)",
     ]
+    assert Entry("gru", "orthogonal", 1).title == "GRU (orthogonal, z bias 1)"
     assert Entry("gru", name="mine").title == "mine"
 
 

@@ -46,25 +46,21 @@ def test_outcomes_are_counted():
 
 
 def test_the_median_is_over_the_seeds_and_the_ended_count_on():
-    updates, values = median(RACE, RNN)
-    assert updates.tolist() == [10, 20, 30, 40]
-    assert values.tolist() == [0.4, 0.3, 0.2, 0.2]
-    updates, values = median(RACE, GRU)
-    assert updates.tolist() == [10, 20, 30]
-    assert values.tolist() == [0.6, 0.5, 0.008]
+    assert median(RACE, RNN).tolist() == [[10, 0.4], [20, 0.3], [30, 0.2], [40, 0.2]]
+    assert median(RACE, GRU).tolist() == [[10, 0.6], [20, 0.5], [30, 0.008]]
 
 
 def test_the_median_waits_for_the_slowest_that_races():
     slow = run(RNN, 1, [0.2], "racing", 1.0)
     race = stood(run(RNN, 0, [0.4, 0.3], "racing", 1.0), slow, run(GRU, 0, [], "racing", 0))
-    assert [part.tolist() for part in median(race, RNN)] == [[10], [pytest.approx(0.3)]]
-    assert [part.tolist() for part in median(race, GRU)] == [[], []]
+    assert median(race, RNN).tolist() == [[10, pytest.approx(0.3)]]
+    assert median(race, GRU).shape == (0, 2)
 
 
 def test_a_run_without_a_curve_has_no_part_in_the_median():
     race = stood(run(RNN, 0, [], "diverged", 1.0), run(RNN, 1, [0.2], "spent", 1.0), run(GRU, 0, [], "diverged", 1.0))
-    assert [part.tolist() for part in median(race, RNN)] == [[10], [0.2]]
-    assert [part.tolist() for part in median(race, GRU)] == [[], []]
+    assert median(race, RNN).tolist() == [[10, 0.2]]
+    assert median(race, GRU).shape == race.runs[0].points.shape == (0, 2)
 
 
 def test_runs_of_an_entry_are_in_the_order_of_the_seeds():
@@ -75,7 +71,7 @@ def test_results_have_a_row_for_each_run():
     rows = results(RACE)
     assert len(rows) == 6
     assert rows[1] == {
-        "entry": "GRU, z bias 2",
+        "entry": "GRU (z bias 2)",
         "cell": "gru",
         "start": "default",
         "bias": 2.0,

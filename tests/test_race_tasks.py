@@ -14,7 +14,7 @@ B, T = 4000, 20
 def guessed(task, length):
     """Return the measure of who knows the task and remembers nothing, on many sequences."""
     _, y = task.draw(length, B, 0, 0)
-    if task.title == "copy":  # certain of the blanks, in doubt about the symbols
+    if task.sequences:  # certain of the blanks, in doubt about the symbols
         answer = np.full((B, length, task.V), 1e-7, np.float64)
         answer[:, :-RECALL, SYMBOLS] = 1
         answer[:, -RECALL:, :SYMBOLS] = 1 / SYMBOLS

@@ -159,6 +159,23 @@ def test_closing_ends_the_processes_and_a_second_time_does_nothing(pool):
     assert all(process.stdin.closed and process.stdout.closed for process in found)
 
 
+def test_a_process_that_failed_is_not_asked_again(monkeypatch):
+    monkeypatch.setattr(workers, "START", "import sys, os; os.close(1); sys.stdin.buffer.read()")  # silent, but alive
+    worker = workers.Worker()
+    with pytest.raises(RuntimeError, match="it ended"):
+        worker.do(ERRAND)
+    assert worker.process is None
+    worker.end()
+
+
+def test_a_python_that_cannot_be_started_is_told(monkeypatch):
+    monkeypatch.setattr(workers.sys, "executable", "/no/such/python")
+    worker = workers.Worker()
+    with pytest.raises(RuntimeError, match=r"a process of the race failed: .*; workers=1 does without"):
+        worker.do(ERRAND)
+    worker.end()
+
+
 def test_after_the_end_no_process_is_begun():
     worker = workers.Worker()
     worker.end()

@@ -43,7 +43,7 @@ class Entry:
     Raises ValueError or TypeError for what the cell does not have.
 
     >>> Entry("gru", bias=2).title
-    'GRU, z bias 2'
+    'GRU (z bias 2)'
     """
 
     cell: str
@@ -79,9 +79,9 @@ class Entry:
     @property
     def title(self):
         """The name, or what it is made of."""
-        started = STARTS[self.start]
         biased = "" if self.bias is None else f"{self.keeping} bias {self.bias:g}"
-        return self.name or ", ".join(filter(None, [cells.get(self.cell).title, started, biased]))
+        special = ", ".join(filter(None, [STARTS[self.start], biased]))
+        return self.name or cells.get(self.cell).title + (f" ({special})" if special else "")
 
     def model(self, task, rules, seed):
         """Return the compiled model, its weights drawn from `seed`, for a Task under the race's Rules."""

@@ -6,6 +6,9 @@ whole or has not happened, so a race can be left, interrupted and taken up again
 
 from collections import deque
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
 
 from rnnedu import validate
 from rnnedu.experiments.entries import Entry
@@ -44,6 +47,11 @@ class Run:
     def updates(self):
         """How many updates were made."""
         return 0 if self.snapshot is None else self.snapshot.step
+
+    @cached_property
+    def points(self):
+        """The curve as an array (n, 2)."""
+        return np.array(self.curve, np.float64).reshape(-1, 2)
 
     def after(self, lap, rules):
         """Return the Run after a Lap."""

@@ -55,19 +55,19 @@ def runs_of(race, entry):
 
 
 def median(race, entry):
-    """Return (updates, measures), (n,) each: the median over the entry's seeds, after each lap that all have made.
+    """Return an array (n, 2): updates, and the median over the entry's seeds, after each lap that all have made.
 
     A run that has ended counts on with its last measure; one that diverged in its first lap has none.
     """
-    curves = [run.curve for run in runs_of(race, entry)]
-    racing = [len(run.curve) for run in runs_of(race, entry) if run.racing]
-    n = min(racing) if racing else max(map(len, curves))
-    curves = [curve for curve in curves if curve]
-    if not n or not curves:
-        return np.zeros(0), np.zeros(0)
-    values = [[curve[min(lap, len(curve) - 1)][1] for lap in range(n)] for curve in curves]  # (seeds, n)
-    longest = max(curves, key=len)
-    return np.array([updates for updates, _ in longest[:n]], np.float64), np.median(values, axis=0)
+    runs = runs_of(race, entry)
+    curves = [run.points for run in runs if run.curve]
+    racing = [len(run.curve) for run in runs if run.racing]
+    longest = max(curves, key=len, default=np.zeros((0, 2)))
+    n = min(racing, default=len(longest))
+    if n == 0:
+        return longest[:0]
+    values = [np.pad(curve[:n, 1], (0, max(0, n - len(curve))), "edge") for curve in curves]  # n each
+    return np.stack([longest[:n, 0], np.median(values, axis=0)], axis=1)
 
 
 def results(race):

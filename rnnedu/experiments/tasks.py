@@ -75,20 +75,20 @@ TASKS = {
         "mean squared error", lambda _: 1 / 6, lambda _: 0.01, 2,
     ),
     "latch": Task(
-        "latch",
+        "latch problem",
         "The first number is 1 or -1, then comes noise: which was it? Guessing is right half of the time.",
         datasets.make_latch, 1, 1, "sigmoid", "binary_crossentropy",
         "accuracy", lambda _: 0.5, lambda _: 0.99, 2,
     ),
     "order": Task(
-        "temporal order",
+        "temporal order problem",
         "Two symbols, each an X or a Y, among others that mean nothing: which, in which order? Guessing is right one "
         "time in four.",
         datasets.make_temporal_order, 6, 4, "softmax", "sparse_categorical_crossentropy",
         "accuracy", lambda _: 0.25, lambda _: 0.99, 10,
     ),
     "copy": Task(
-        "copy",
+        "copy problem",
         f"{RECALL} symbols out of {SYMBOLS}, a long pause, a signal: which were they? Who waits for the signal and "
         f"then guesses has a cross-entropy of {RECALL}/T log {SYMBOLS}.",
         partial(datasets.make_copy, symbols=SYMBOLS, recall=RECALL), SYMBOLS + 2, SYMBOLS + 1, "softmax",

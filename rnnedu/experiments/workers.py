@@ -108,12 +108,12 @@ class Worker:
 
     def do(self, errand):
         """Return the Lap of an Errand. Raises RuntimeError if the process fails."""
-        process = self._living()
         try:
+            process = self._living()
             wire.write_errand(process.stdin, errand)
             return wire.lap(wire.read(process.stdout))
         except (OSError, ValueError, EOFError) as error:
-            _close(process)  # which may be dying: the next errand begins another
+            self._drop()
             raise RuntimeError(f"a process of the race failed: {error}; workers=1 does without") from error
 
     def _living(self):
@@ -124,6 +124,12 @@ class Worker:
                 _close(self.process)
                 self.process = _start()
             return self.process
+
+    def _drop(self):
+        """End a process that may be dying; the next errand begins another."""
+        with self._lock:
+            _close(self.process)
+            self.process = None
 
     def end(self):
         """End the process, for good."""

@@ -15,7 +15,7 @@ from rnnedu.widget import controls, race_blocks, race_controls
 from rnnedu.widget.job import PAUSED, RUNNING, Job
 from rnnedu.widget.panel import Panel
 
-SETTINGS = ("task", "length", "units", "updates", "seeds", "rate", "clip", "batch")
+SETTINGS = ("task", "length", "units", "updates", "seconds", "seeds", "rate", "clip", "batch")
 OVER = ("stopped", "done", "failed")
 
 
@@ -23,7 +23,8 @@ class MemoryRace(Panel):
     """Train cells on a memory task, live, with a common budget; count how many seeds solve it.
 
     task : "adding", "latch", "order" (temporal order) or "copy"; see rnnedu.experiments.tasks.
-    length : T. units : H. batch : B. updates : the budget of each run, a multiple of 10.
+    length : T. units : H. batch : B. updates : the budget of each run, a multiple of 10. seconds : a budget of
+        computing time beside it, None for none; what is reached in it depends on the machine.
     entries : names of who races, 1 to 8 of those in `offered`, such as ["rnn", "lstm", "gru chrono"].
     bias : what the keeping gate's bias begins at in "lstm bias" (f) and "gru bias" (z).
     extra : list of rnnedu.experiments.entries.Entry to offer beside these, under their titles.
@@ -50,6 +51,7 @@ class MemoryRace(Panel):
     length = traitlets.Int(50).tag(sync=True)
     units = traitlets.Int(32).tag(sync=True)
     updates = traitlets.Int(800).tag(sync=True)
+    seconds = traitlets.Float(None, allow_none=True).tag(sync=True)
     seeds = traitlets.Int(3).tag(sync=True)
     rate = traitlets.Float(0.01).tag(sync=True)
     clip = traitlets.Float(1.0, allow_none=True).tag(sync=True)
@@ -104,19 +106,19 @@ class MemoryRace(Panel):
     def blocks(self):
         """Return the race as blocks: curves, standings, what was asked, and a file of the results."""
         race = self.race or self.planned
-        notes = [self.why] if self.why else []
-        if self.race is not None and (self._settings(self.race) != self._settings(self.planned)):
-            notes.append("The settings above have changed since: they hold for the next race.")
-        found = [race_blocks.curves(race, self.state), race_blocks.table(race), race_blocks.about(race, notes)]
-        return found if self.race is None else [*found, race_blocks.file(race)]
+        file = [] if self.race is None else [race_blocks.file(race)]
+        notes = race_blocks.notes(race, self.why, self._changed())
+        return [race_blocks.curves(race, self.state), race_blocks.table(race), *notes, race_blocks.about(race), *file]
 
     def sentence(self):
         """Return the state and the medians as one line."""
         return race_blocks.medians(self.race or self.planned, self.state)
 
-    @staticmethod
-    def _settings(race):
-        return race.rules, race.entries
+    def _changed(self):
+        """Return a sentence if the settings are no longer those of the race that is shown."""
+        if self.race is None or (self.race.rules, self.race.entries) == (self.planned.rules, self.planned.entries):
+            return ""
+        return "The settings have changed since this race began: they hold for the next one."
 
     # -- racing ----------------------------------------------------------------------------------------------------
 
@@ -148,7 +150,7 @@ class MemoryRace(Panel):
 
     def show(self):
         """Send what there is to see; one thread at a time, or the older of two pictures might come last."""
-        with self._showing:
+        with self._showing, self.failing_visibly():
             super().show()
 
     def _engage(self):
@@ -172,9 +174,13 @@ class MemoryRace(Panel):
         """Race in a cell: show the widget, start or resume, and wait. An interrupt of the cell pauses the race."""
         if not self.displayed:
             display(self)
-        if self.state != RUNNING:
-            (self.resume if self.race is not None and self.race.open else self.start)()
-        self.wait()
+        try:
+            if self.state != RUNNING:
+                (self.resume if self.race is not None and self.race.open else self.start)()
+            self.wait()
+        except KeyboardInterrupt:  # it may also come before there is something to wait for
+            self.pause()
+            raise
 
     def _progress(self, job):
         """Show how far the job is; after its last step end the processes."""
@@ -184,8 +190,7 @@ class MemoryRace(Panel):
             self._dismiss()
         if job.error is not None:
             self.error = str(job.error)
-        with self.failing_visibly():
-            self.show()
+        self.show()
 
     def _dismiss(self):
         """End the processes."""

@@ -1,12 +1,14 @@
 """A memory race as blocks of a panel: curves, standings, the rules in words, a file of the results."""
 
+import itertools
+
 from rnnedu.experiments.race import DIVERGED
 from rnnedu.experiments.rules import LAP
 from rnnedu.experiments.standings import as_csv, median, results, runs_of, standings
 from rnnedu.experiments.tasks import TASKS
 from rnnedu.widget import blocks
 
-POINTS = 6000  # of all lines together: a message stays small however long the race
+POINTS = 2500  # of all lines together: a message stays small however long the race
 SO_FAR = {"running": "So far: ", "paused": "Paused: ", "stopped": "Stopped: ", "failed": "Failed: "}
 
 
@@ -32,18 +34,16 @@ def _lines(race):
     most = max(20, POINTS // (len(race.runs) + len(race.entries)))
     faint, bold = [], []
     for place, entry in enumerate(race.entries):
-        for run in runs_of(race, entry):
-            points = _thinned(run.curve, most)
-            faint.append(blocks.line("", [x for x, _ in points], [y for _, y in points], place, dash=0, faint=True))
-        points = _thinned(list(zip(*median(race, entry), strict=True)), most)
-        bold.append(blocks.line(entry.title, [x for x, _ in points], [y for _, y in points], place, width=3.0))
+        each = (_thinned(run.points, most) for run in runs_of(race, entry))
+        faint += [blocks.line("", x, y, place, dash=0, faint=True) for x, y in each]
+        bold.append(blocks.line(entry.title, *_thinned(median(race, entry), most), place, width=3.0))
     return faint + bold
 
 
-def _thinned(points, most):
-    """Return at most about `most` of the points, evenly chosen, the last among them."""
-    stride = -(-len(points) // most) or 1
-    return points[::-1][::stride][::-1]
+def _thinned(curve, most):
+    """Return x and y of a curve (n, 2), at most `most` points evenly chosen, the last among them."""
+    stride = -(-len(curve) // most) or 1
+    return curve[::-1][::stride][::-1].T
 
 
 def said(race, state):
@@ -51,9 +51,15 @@ def said(race, state):
     task, length = TASKS[race.rules.task], race.rules.length
     if state == "ready":
         return f"The {task.title} over {length} timesteps: nobody has started yet"
-    best, *others = ranked(race)
-    first = f"{best.entry.title} solves the {task.title} over {length} timesteps in {best.solved} of {best.of} seeds"
-    return SO_FAR.get(state, "") + ", ".join([first, *(f"{s.entry.title} in {s.solved} of {s.of}" for s in others)])
+    counted = itertools.groupby(ranked(race), key=lambda standing: f"{standing.solved} of {standing.of}")
+    first, *others = (f"by {_listed([s.entry.title for s in group])} in {count}" for count, group in counted)
+    solved = ", ".join([f"he {task.title} over {length} timesteps is solved {first} seeds", *others])
+    return SO_FAR[state] + "t" + solved if state in SO_FAR else "T" + solved
+
+
+def _listed(titles):
+    """Return A, B and C."""
+    return " and ".join(filter(None, [", ".join(titles[:-1]), titles[-1]]))
 
 
 def ranked(race):
@@ -77,7 +83,7 @@ def table(race):
 
 
 def _row(race, standing):
-    _, measures = median(race, standing.entry)
+    curve = median(race, standing.entry)
     more = f", {standing.open} racing" if 0 < standing.open < standing.of else ""
     more += f", {standing.diverged} diverged" if standing.diverged else ""
     return [
@@ -86,23 +92,30 @@ def _row(race, standing):
         "–" if standing.updates is None else f"{standing.updates:.0f}",
         "–" if standing.seconds is None else f"{standing.seconds:.1f}",
         f"{standing.used:.1f}",
-        f"{measures[-1]:.3g}" if len(measures) else "–",
+        f"{curve[-1, 1]:.3g}" if len(curve) else "–",
     ]
 
 
-def about(race, notes=()):
-    """Return the task and the rules in words, with what there is to note first."""
+def about(race):
+    """Return the task and the rules in words."""
     rules, task = race.rules, TASKS[race.rules.task]
     clipped = "no clipping" if rules.clip is None else f"gradient norm clipped at {rules.clip:g}"
-    diverged = [f"{run.entry.title}, seed {run.seed}: {run.problem}" for run in race.runs if run.state == DIVERGED]
     bound = "at least" if task.rising else "at most"
     settings = f"{task.about} T = {rules.length}, H = {rules.units}; Adam {rules.rate:g}, {clipped}."
+    budget = f"{rules.updates} updates" + ("" if rules.seconds is None else f" or {rules.seconds:g} seconds")
     fair = (
-        f"Every update has {rules.batch} new sequences, the same for all entries with a seed; {rules.updates} updates "
-        f"are the budget of each of the {len(race.runs)} runs. A point is the mean over {LAP} updates, each measured "
-        f"before it was learned from; a run that reaches {bound} {task.solved(rules.length):.3g} has solved the task."
+        f"Every update has {rules.batch} new sequences, the same for all entries with a seed; the budget of each of "
+        f"the {len(race.runs)} runs is {budget}. A point is the mean over {LAP} updates, each measured before it was "
+        f"learned from; a run that reaches {bound} {task.solved(rules.length):.3g} has solved the task."
     )
-    return blocks.text("about", "The task and the rules", "\n".join([*notes, settings, fair, *diverged]))
+    return blocks.text("about", "The task and the rules", f"{settings} {fair}")
+
+
+def notes(race, *others):
+    """Return a list of one text, or none: what else there is to say, and why runs diverged."""
+    diverged = [f"{run.entry.title}, seed {run.seed}: {run.problem}." for run in race.runs if run.state == DIVERGED]
+    found = " ".join(filter(None, [*others, *diverged]))
+    return [blocks.text("notes", "To note", found)] if found else []
 
 
 def file(race):

@@ -14,6 +14,7 @@ def of(widget):
         controls.count("units", 1, MAX_UNITS, "units H"),
         controls.count("seeds", 1, MAX_SEEDS, "seeds"),
         controls.select("updates", _with((100, 200, 400, 800, 1600, 3200), widget.updates), "budget, updates"),
+        controls.select("seconds", {None: "no limit"} | _with((2, 5, 10, 30), widget.seconds), "seconds a run"),
         controls.select("rate", _with((0.001, 0.003, 0.01, 0.03), widget.rate), "learning rate"),
         controls.select("clip", {None: "no"} | _with((0.1, 1.0, 10.0), widget.clip), "clip norm"),
         controls.count("batch", 1, MAX_BATCH, "batch B"),
