@@ -2,7 +2,9 @@
 
 from rnnedu.lessons.check import Check, check
 from rnnedu.lessons.checks import Verdict
+from rnnedu.lessons.clip_checks import check_clip_by_norm
 from rnnedu.lessons.exercises import EXERCISES, Exercise
+from rnnedu.lessons.gradient_checks import check_gradient_check
 from rnnedu.lessons.gru_checks import check_gru_step
 from rnnedu.lessons.lstm_checks import check_lstm_step, check_lstm_step_back
 from rnnedu.lessons.prediction import Prediction
@@ -21,6 +23,8 @@ __all__ = [
     "Quiz",
     "Verdict",
     "check",
+    "check_clip_by_norm",
+    "check_gradient_check",
     "check_gru_step",
     "check_lstm_step",
     "check_lstm_step_back",
