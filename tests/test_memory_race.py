@@ -378,6 +378,26 @@ def test_an_interrupt_of_the_cell_pauses_and_run_goes_on(make, monkeypatch):
     assert curves(widget) == alone()
 
 
+def test_an_interrupt_before_there_is_something_to_wait_for_pauses_too(make, monkeypatch):
+    widget = make(updates=20_000)
+
+    def interrupted(widget):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(MemoryRace, "wait", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        widget.run()
+    assert widget.state == "paused"
+
+
+def test_a_pause_is_shown_at_once_even_within_a_lap(make):
+    widget = make(updates=20_000)
+    widget.start()
+    widget.job.show = lambda: None  # the thread that works says nothing
+    widget.pause()
+    assert enabled(widget) == ["start", "resume", "stop"]
+
+
 # ---- failures
 
 
