@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 # What widgets need in Voila. JupyterLab's other extensions need not be made for it, and some fail in it.
 EXTENSIONS = ("anywidget", "@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8")
+PROMPT = "kernel_websocket_connection_class=rnnedu.promptly.PromptConnection"
 TEMPLATES = Path(__file__).parent / "templates"
 
 # A server without its token lets any program and web page on this computer run code as the learner.
@@ -32,6 +33,7 @@ def lab_command(
         *(sys.executable, "-m", "jupyterlab"),
         f"--ServerApp.root_dir={folder.resolve()}",
         "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.{PROMPT}",
         "--LabApp.default_url=/lab" + (f"/tree/{quote(lesson)}" if lesson else ""),
         *([f"--ServerApp.port={port}"] if port is not None else []),
         *(["--no-browser"] if no_browser else []),
@@ -50,6 +52,7 @@ def voila_command(notebook: Path, port: int | None = None, no_browser: bool = Fa
     return [
         *(sys.executable, "-m", "voila", str(notebook)),
         "--Voila.ip=127.0.0.1",
+        f"--Voila.{PROMPT}",
         "--template=rnnedu",
         *(f"--VoilaConfiguration.extension_allowlist={name}" for name in EXTENSIONS),
         *([f"--port={port}"] if port is not None else []),

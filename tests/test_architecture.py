@@ -48,6 +48,7 @@ LAYERS = {
         ("widget", "view", "experiments", "trace", "interop", "models", "engine", "validate", "datasets"),
         ("numpy", "matplotlib", "ipywidgets", "anywidget", "traitlets", "IPython.display"),
     ),
+    "server": Layer(("promptly",), (), ("jupyter_server",)),  # named to Jupyter, imported by Jupyter alone
     "outer": Layer(
         ("cli", "__main__", "lessonfiles", "doctor", "requirements", "servers"),
         ("lessons", "widget", "view", "experiments", "trace", "interop", "models", "engine", "validate", "datasets"),

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from traitlets.utils.importstring import import_item
 
 from rnnedu import __version__, cli, doctor, requirements, servers
 from rnnedu.lessonfiles import MANIFEST, LessonFilesError, deliver, shipped
@@ -253,6 +254,7 @@ def test_lab_starts_jupyterlab_on_the_first_lesson(folder, source, launch, capsy
         *(sys.executable, "-m", "jupyterlab"),
         f"--ServerApp.root_dir={folder.resolve()}",
         "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.{servers.PROMPT}",
         f"--LabApp.default_url=/lab/tree/{FIRST}",
         "--ServerApp.port=9999",
     ]
@@ -286,12 +288,21 @@ def test_demo_serves_a_copy_of_the_gallery(source, launch):
     assert cli.main(["demo", "--port", "9998", "--no-browser"], launch=launch, source=source) == 7
     page = launch.command[3]
     assert launch.command[:3] == [sys.executable, "-m", "voila"]
-    assert launch.command[4:6] == ["--Voila.ip=127.0.0.1", "--template=rnnedu"]
+    assert {"--Voila.ip=127.0.0.1", "--template=rnnedu", f"--Voila.{servers.PROMPT}"} <= set(launch.command)
     assert launch.command[-2:] == ["--port=9998", "--no-browser"]
     assert Path(page).name == "gallery.ipynb"
     assert launch.existed[3]
     assert not Path(page).exists()
     assert Path(page).parent != source
+
+
+def test_small_messages_are_not_held_back(monkeypatch):
+    name = servers.PROMPT.partition("=")[2]
+    link, told = import_item(name), []
+    monkeypatch.setattr(link.__base__, "connect", lambda self: "connected")
+    monkeypatch.setattr(link, "websocket_handler", SimpleNamespace(set_nodelay=told.append))
+    assert link.connect(object.__new__(link)) == "connected"
+    assert told == [True]
 
 
 def test_servers_find_our_page_template_before_others():
