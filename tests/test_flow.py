@@ -17,7 +17,7 @@ def test_the_measured_gradients_are_backpropagations(name, options):
     setting = Setting(name, units=6, length=9, rho=1.1, input_scale=0.7, options=options, loss="every", seed=4)
     rng = np.random.default_rng([4, 1])
     a, x = rng.standard_normal((1, 6)), 0.7 * rng.standard_normal((9, 1, 4))
-    run = unroll.forward(setting.parameters(), x)
+    run = unroll.forward(setting.params, x)
     back = unroll.backward(run, dh=np.tile(a / np.linalg.norm(a), (9, 1, 1)))
     found = measure(setting)
     assert list(found.gradients) == list(CELLS[name].state)
@@ -40,7 +40,7 @@ def test_gradient_norm_and_bound_are_in_order(name, options):
 
 def test_a_loss_at_every_step_adds_up():
     last, every = (measure(Setting(units=5, length=4, rho=0.5, loss=loss, seed=1)) for loss in ("last", "every"))
-    W_h, rng = last.setting.parameters().W_h, np.random.default_rng([1, 1])
+    W_h, rng = last.setting.params.W_h, np.random.default_rng([1, 1])
     a = rng.standard_normal(5)
     a /= np.linalg.norm(a)
     gradient, expected = a, [1.0]
@@ -162,4 +162,4 @@ def test_presets_are_found_by_what_is_set():
         assert presets.name_of(Setting(**presets.preset(name), units=3, seed=5)) == name
     assert presets.name_of(Setting(rho=0.123)) == ""
     assert presets.preset("GRU, biases 0") is not presets.preset("GRU, biases 0")
-    assert isinstance(Setting().parameters(), rnn.RNNParams)
+    assert isinstance(Setting().params, rnn.RNNParams)

@@ -91,7 +91,7 @@ def test_gates_and_options_have_controls_of_their_own():
     assert control(bench, "biases", "z")["value"] == 0.0
     assert control(bench, "options", "reset_after")["options"] == [[True, "True"], [False, "False"]]
     bench.options = {"reset_after": False}
-    assert bench.flow.setting.parameters().reset_after is False
+    assert bench.flow.setting.params.reset_after is False
     bench.cell = "rnn"
     assert bench.options == {}
     assert not [each for each in bench.shown["controls"] if each["trait"] == "biases"]

@@ -1,6 +1,7 @@
 """How much of a gradient gets back through time: one run of one cell, and what theory says beside it."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -55,10 +56,12 @@ class Setting:
         validate.choice("loss", self.loss, ("last", "every"))
         validate.integer("seed", self.seed, 0)
 
-    def parameters(self):
-        """Return the Params of the run."""
-        chosen = self.rho, self.initializer, self.biases, self.options, self.seed
-        return recurrent.parameters(self.cell, self.units, *chosen)
+    @cached_property
+    def params(self):
+        """The Params of the run."""
+        with threads.single():
+            chosen = self.rho, self.initializer, self.biases, self.options, self.seed
+            return recurrent.parameters(self.cell, self.units, *chosen)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +118,7 @@ def measure(setting):
 
 
 def _measured(setting):
-    params = setting.parameters()
+    params = setting.params
     rng = np.random.default_rng([setting.seed, 1])
     direction = rng.standard_normal((1, setting.units))
     x = setting.input_scale * rng.standard_normal((setting.length, 1, recurrent.D))

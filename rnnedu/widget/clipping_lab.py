@@ -1,5 +1,7 @@
 """The clipping lab: a wall in the loss, and what a descent does at it with and without clipping."""
 
+from functools import lru_cache
+
 import numpy as np
 import traitlets
 
@@ -14,6 +16,7 @@ BEGIN = {  # by activation: where the wall is met within a few steps
     "tanh": {"start": 1.8, "b": -0.05, "target": 0.6, "learning_rate": 0.7, "threshold": 0.3},
     "identity": {"start": 0.95, "b": 0.0, "target": 1.0, "learning_rate": 0.01, "threshold": 1.0},
 }
+_descend, _landscape = lru_cache(16)(descend), lru_cache(16)(Landscape.of)  # a slider changes one or two of the three
 PLAIN, CLIPPED = "without clipping", "with clipping"
 PLACES = {CLIPPED: 0, PLAIN: 1}  # among the lines' colours and dashes
 
@@ -70,9 +73,9 @@ class ClippingLab(Panel):
         unit = Unit(self.activation, self.length, self.target)
         validate.choice("clipping", self.clipping, ("norm", "value"))
         walk = unit, self.start, self.b, self.learning_rate, self.steps
-        plain = descend(*walk, both=self.both)
-        clipped = descend(*walk, clipping=self.clipping, threshold=self.threshold, both=self.both)
-        self.landscape, self.plain, self.clipped = Landscape.of(unit, self.b), plain, clipped
+        plain = _descend(*walk, both=self.both)
+        clipped = _descend(*walk, clipping=self.clipping, threshold=self.threshold, both=self.both)
+        self.landscape, self.plain, self.clipped = _landscape(unit, self.b), plain, clipped
 
     def form(self):
         """Return the controls."""

@@ -95,7 +95,7 @@ class GradientBench(Panel):
 
     def form(self):
         """Return the controls; a cell's own options and gates have theirs."""
-        params = self.setting.parameters()
+        params = self.setting.params
         biases = recurrent.gate_biases(params)
         return [
             controls.select("preset", {"": "own"} | {name: name for name in PRESETS}),
