@@ -7,13 +7,16 @@ from rnnedu.widget import StepPlayer
 from tests.browser.test_player import compare, open_cells
 
 SHOW = "from rnnedu.widget import StepPlayer\nStepPlayer(units=3, length=12, t=5)"
+GIVEN = """from rnnedu.cells import rnn
+from rnnedu.datasets import Vocabulary
+StepPlayer(params=rnn.init(3, 2), vocabulary=Vocabulary.of(["abc"]), text="abba")"""
 
 
 @pytest.fixture(scope="module")
 def lab_page(jupyter, chromium):
-    page = open_cells(jupyter, chromium, "own", SHOW)
+    page = open_cells(jupyter, chromium, "own", SHOW, GIVEN)
     page.page.on("dialog", lambda dialog: page.errors.append(dialog.message))
-    page.player().locator(".wiring svg").first.wait_for()
+    page.page.locator(".rnnedu-player .wiring svg").nth(1).wait_for()
     yield page
     assert page.errors == []
     assert page.strangers == []
@@ -46,7 +49,8 @@ def test_text_is_typed(lab_page):
     field = player.locator("input[data-trait=text]")
     assert field.input_value() == "hello"
     before = lab_page.page.locator("img").count()
-    field.fill("<img src=x onerror=alert(1)>")
+    field.fill("")
+    field.press_sequentially("<img src=x onerror=alert(1)>")
     field.press("Enter")
     player.locator("output", has_text="of 28").wait_for()
     assert lab_page.page.locator("img").count() == before
@@ -138,3 +142,13 @@ def test_another_cell_is_put_beside_and_taken_away(lab_page):
     assert [float(text.get_attribute("data-value")) for text in seen] == list(other.beside_trace["h_t"][other.t - 1, 0])
     player.locator("select[data-trait=beside]").select_option("")
     player.locator(".lane").nth(1).wait_for(state="detached")
+
+
+def test_a_drawing_that_cannot_be_run_over_is_refused_and_forgotten(lab_page):
+    player, keys = lab_page.player(1), lab_page.page.keyboard
+    player.get_by_role("button", name="draw").click()
+    player.locator("input[type=range]").focus()
+    keys.press("PageUp")
+    player.locator(".error", has_text="params read D = 3 numbers; the input has D = 1").wait_for()
+    keys.press("PageUp")
+    assert player.locator(".values").inner_text() == "x at t = 1: 0.100"

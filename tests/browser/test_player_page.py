@@ -74,6 +74,13 @@ def test_a_saved_player_is_scrubbed_and_turned_without_a_kernel(saved):
         assert player.locator(hidden).count() == 0 or not player.locator(hidden).is_visible()
 
 
+def test_a_saved_player_follows_the_readers_theme(saved):
+    watched, _ = saved(StepPlayer(length=5))
+    for scheme in ("dark", "light"):
+        watched.page.emulate_media(color_scheme=scheme)
+        watched.page.locator(".rnnedu-player.dark").wait_for(state="attached" if scheme == "dark" else "detached")
+
+
 def test_hostile_text_stays_text_in_a_saved_player(saved):
     watched, player = saved(StepPlayer(text=HOSTILE, units=2))
     assert watched.page.locator("img, b:not([data-result]):not([data-norm]), script").count() == 2  # the page's own
@@ -94,6 +101,7 @@ def test_a_click_on_a_number_marks_its_equation_and_says_where_it_comes_from(sav
     told = player.locator(".panel .told").inner_text()
     assert told.startswith("f_t, unit 3 = ")
     assert near(numbers(told.partition(" = ")[2])[0], original.trace["f_t"][4, 0, 2])
+    assert re.search(r": \u03c3\(.*\) = \u03c3\(.*\)$", told)
     player.locator("text[data-symbol=h_prev]").first.locator("xpath=..").locator("rect.cell").first.click()
     assert player.locator(".equation.picked").count() == 0
     assert "it was made at t = 4" in player.locator(".panel .told").inner_text()
@@ -154,6 +162,8 @@ def test_folds_open_by_keyboard_and_keep_the_focus(saved):
         again = player.locator(f".fold[data-keep$='{name}']")
         assert again.evaluate("el => el === document.activeElement")
         assert again.get_attribute("aria-expanded") == "true"
+    values = player.locator(".values").inner_text()
+    assert [name for name in ("x_t", "h_t", "c_t", "i_t", "o_t", "a_i", "a_o") if f"{name} = " not in values] == []
 
 
 def test_weights_show_share_and_running_sum_of_their_gradient(saved):

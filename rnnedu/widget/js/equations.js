@@ -46,17 +46,20 @@ export class Equations {
 
   fill(run, { equation, numbers, between, result }) {
     const j = run.entry(equation.symbol);
-    const middle = reduced(run, equation.tree, j);
     const value = run.at(equation.symbol)[j];
-    // A sum over every gate is too long to spell out: one number for each gate says where it comes from.
-    numbers.data = products(equation.tree) > 2 ? "" : `= ${this.spelled(run, equation.tree, j)} `;
-    between.data = middle && !middle.includes("NaN") ? `= ${middle} ` : "";
+    const [first, second] = this.steps(run, equation.tree, j);
+    numbers.data = first && `= ${first} `;
+    between.data = second && `= ${second} `;
     result.textContent = `= ${number(value)}`;
     result.dataset.value = value;
   }
 
-  spelled(run, tree, j) {
-    return numeric(run, tree, { j, digits: digitsFor(run, tree, j) });
+  // The numbers put in, and what stands between them and the result; "" where that says nothing.
+  steps(run, tree, j) {
+    const middle = reduced(run, tree, j);
+    // A sum over every gate is too long to spell out: one number for each gate says where it comes from.
+    const spelled = products(tree) > 2 ? "" : numeric(run, tree, { j, digits: digitsFor(run, tree, j) });
+    return [spelled, middle && !middle.includes("NaN") ? middle : ""];
   }
 
   // Where the number that was asked about comes from.
@@ -67,8 +70,10 @@ export class Equations {
   }
 
   origin(run, symbol, j) {
-    if (run.owner.has(symbol)) return `the sum that makes ${symbolText(run, run.owner.get(symbol))}, ${this.spelled(run, run.defined.get(symbol), j)}`;
-    if (run.defined.has(symbol)) return "its equation is marked below";
+    const owner = run.owner.get(symbol);
+    const steps = run.defined.has(symbol) ? this.steps(run, run.defined.get(symbol), j).filter(Boolean).join(" = ") : "";
+    if (owner) return `the sum that makes ${symbolText(run, owner)}, ${steps}`;
+    if (steps) return steps;
     const [, tail] = symbol.split("_");
     const last = run.t + 1 === run.sizes.T;
     if (tail === "prev") return run.t ? `it was made at t = ${run.t}` : "the state before the first timestep";

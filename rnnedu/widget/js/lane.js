@@ -50,7 +50,7 @@ export class Lane {
 
   sentence() {
     const { run } = this;
-    const shown = ["x_t", ...run.rows.states, ...(run.backward ? run.arriving("h") : [])];
+    const shown = ["x_t", ...run.rows.states, ...this.rows.unfolded()];
     const vector = (symbol) => `${symbolText(run, symbol)} = ${run.x.kind === "letters" && symbol === "x_t" ? visible(run.x.labels[run.t]) : run.at(symbol).map(number).join("  ")}`;
     const title = this.titles[0].textContent;
     return (title && `${title}: `) + shown.map(vector).join(";   ");

@@ -59,6 +59,7 @@ class Player {
     const text = this.model.get("error");
     this.error.hidden = !text;
     this.error.textContent = text;
+    if (text && this.sketch.draft) this.sketch.refused();
   }
 
   update() {

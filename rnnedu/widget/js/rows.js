@@ -26,10 +26,14 @@ export class Rows {
     const rows = [this.row("x_t", run.x.title, height, (c, w, h) => this.drawInput(c, w, h))];
     for (const symbol of run.rows.states) rows.push(...this.stateRows(symbol));
     const folds = Object.entries(run.folded()).filter(([, symbols]) => symbols.length);
-    for (const [name, symbols] of folds) if (this.open.has(name)) rows.push(...symbols.map((symbol) => this.heat(symbol, 0.6)));
+    rows.push(...this.unfolded().map((symbol) => this.heat(symbol, 0.6)));
     this.area.classList.toggle("drawing", this.sketch.on);
     this.area.replaceChildren(...rows, this.cursor);
     this.foot.replaceChildren(...folds.map(([name, symbols]) => this.fold(name, symbols)));
+  }
+
+  unfolded() {
+    return Object.entries(this.view.run.folded()).flatMap(([name, symbols]) => (this.open.has(name) ? symbols : []));
   }
 
   stateRows(symbol) {

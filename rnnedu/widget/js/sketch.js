@@ -13,8 +13,14 @@ export class Sketch {
   }
 
   rebuild() {
-    this.draft = null; // the kernel has answered
+    if (!this.later && !this.last) this.draft = null; // the kernel has answered, and nothing was drawn since
     this.button.hidden = this.player.standalone;
+  }
+
+  // What could not be run over is not kept on the screen.
+  refused() {
+    this.rebuild();
+    for (const lane of this.player.shown) lane.rows.drawFirst();
   }
 
   toggle() {
@@ -71,7 +77,8 @@ export class Sketch {
   }
 
   commit() {
-    this.last = null;
+    clearTimeout(this.later);
+    this.later = this.last = null;
     if (this.draft) this.player.set({ text: "", drawn: [...this.draft] });
   }
 }
