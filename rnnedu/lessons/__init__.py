@@ -1,5 +1,6 @@
 """What the lessons call, each in one line: predict first, exit questions, checks of what the learner wrote."""
 
+from rnnedu.lessons.bptt_checks import check_bptt
 from rnnedu.lessons.check import Check, check
 from rnnedu.lessons.checks import Verdict
 from rnnedu.lessons.clip_checks import check_clip_by_norm
@@ -23,6 +24,7 @@ __all__ = [
     "Quiz",
     "Verdict",
     "check",
+    "check_bptt",
     "check_clip_by_norm",
     "check_gradient_check",
     "check_gru_step",
