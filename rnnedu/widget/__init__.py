@@ -7,7 +7,9 @@ from rnnedu.widget.memory_race import MemoryRace
 from rnnedu.widget.player import StepPlayer
 from rnnedu.widget.sampling_panel import SamplingPanel
 from rnnedu.widget.surprise_view import SurpriseView
+from rnnedu.widget.trainer import Trainer
 
 __all__ = [
     "ClippingLab", "GradientBench", "HiddenStateExplorer", "MemoryRace", "SamplingPanel", "StepPlayer", "SurpriseView",
+    "Trainer",
 ]  # fmt: skip

@@ -1,0 +1,224 @@
+"""Trainer: a model learns while the notebook stays usable; to be paused, resumed and stopped, losing nothing."""
+
+import threading
+
+import traitlets
+from IPython.display import display
+
+from rnnedu import validate
+from rnnedu.experiments.training import Training
+from rnnedu.widget import blocks, controls, training_blocks
+from rnnedu.widget.job import PAUSED, RUNNING, Job
+from rnnedu.widget.panel import Panel
+
+MAX_EPOCHS = 100_000
+RATES = (1e-5, 1.0)
+
+
+class Trainer(Panel):
+    """Train a model live: loss, metrics, gradient norm, learning rate, and a sample of what it has learned.
+
+    model : a compiled Sequential. x, y, batch_size, sample_weight, validation_data, shuffle : as `model.fit` takes
+        them.
+    sample : function model -> text, shown after every epoch and by the button "Sample now"; None for none.
+    epochs : how many a press of Start adds. rate : the learning rate, which can be moved while it trains; None where
+        the optimiser follows a schedule.
+
+    `start`, `pause`, `resume`, `stop` are its buttons; `run` waits in a cell, and an interrupt of the cell pauses.
+    Every update is whole, so the model can be used whenever it rests. `history` is a dict of arrays with an entry for
+    each update, and those named val_* for each epoch. Where training diverges, the model keeps its last finite weights.
+
+    Raises what `model.fit` raises for bad data, before anything has changed.
+
+    >>> import numpy as np
+    >>> from rnnedu.layers import Dense
+    >>> from rnnedu.models import Sequential
+    >>> model = Sequential([Dense(1)])
+    >>> model.compile("sgd", "mse")
+    >>> trainer = Trainer(model, np.ones((8, 2)), np.ones((8, 1)), batch_size=4, epochs=3)
+    >>> trainer.start()
+    >>> trainer.wait()
+    >>> trainer.state, len(trainer.history["loss"])
+    ('done', 6)
+    """
+
+    heading = "Trainer"
+    inputs = ("epochs", "rate")
+
+    epochs = traitlets.Int(10).tag(sync=True)
+    rate = traitlets.Float(None, allow_none=True).tag(sync=True)
+
+    def __init__(
+        self,
+        model,
+        x,
+        y,
+        *,
+        batch_size=32,
+        sample_weight=None,
+        validation_data=None,
+        shuffle=True,
+        sample=None,
+        **traits,
+    ):
+        if sample is not None and not callable(sample):
+            raise TypeError(f"sample is a {type(sample).__name__}; accepted is a function of the model, or None")
+        validate.refuse_unknown("Trainer", traits, self.inputs)
+        validate.integer("epochs", traits.get("epochs", 10), 1, MAX_EPOCHS)
+        if traits.get("rate") is not None:
+            validate.positive("rate", traits["rate"])
+        given = {"sample_weight": sample_weight, "validation_data": validation_data}
+        self.training = Training(model, x, y, batch_size=batch_size, shuffle=shuffle, **given)
+        self.sample, self.job, self.text = sample, None, "Nothing is learned yet."
+        self.displayed, self._showing = False, threading.RLock()
+        now = model.optimizer.learning_rate
+        self._applied = float(now) if isinstance(now, (int, float)) else None
+        super().__init__(**(traits | {"rate": traits.get("rate", self._applied)}))
+
+    @property
+    def model(self):
+        """The model that is trained."""
+        return self.training.model
+
+    @property
+    def history(self):
+        """{name: array (n,) float64}: what was measured; see rnnedu.experiments.training."""
+        return self.training.history
+
+    @property
+    def state(self):
+        """Return "ready" before the first start, then "running", "paused", "stopped", "done" or "failed"."""
+        return "ready" if self.job is None else self.job.state
+
+    def compute(self):
+        """Check the settings; a rate that was moved holds from the next update on."""
+        validate.integer("epochs", self.epochs, 1, MAX_EPOCHS)
+        if self.rate != self._applied:
+            self.model.optimizer.learning_rate = validate.positive("rate", self.rate)
+            self._applied = self.rate
+
+    # -- what is seen ----------------------------------------------------------------------------------------------
+
+    def form(self):
+        """Return the controls."""
+        found = [controls.count("epochs", 1, MAX_EPOCHS, "epochs to add")]
+        if self.rate is not None:
+            low, high = min(RATES[0], self.rate), max(RATES[1], self.rate)
+            found.append(controls.slider("rate", low, high, 0.05, "learning rate", log=True))
+        return found
+
+    def doings(self):
+        """Return the buttons."""
+        state, open_ = self.state, self.training.open
+        more = "Start" if not self.training.updates.count else f"Train {self.epochs} more"
+        resumable = self.job is not None and open_ and state != RUNNING
+        found = [
+            controls.action("start", more, state not in (RUNNING, PAUSED), primary=not resumable),
+            controls.action("pause", "Pause", state == RUNNING),
+            controls.action("resume", "Resume", resumable, primary=True),
+            controls.action("stop", "Stop", state in (RUNNING, PAUSED)),
+        ]
+        return found if self.sample is None else [*found, controls.action("draw", "Sample now", state != RUNNING)]
+
+    def blocks(self):
+        """Return the curves, what the training took, and the sample."""
+        seen = self.training, self.state
+        found = [*training_blocks.charts(*seen), training_blocks.progress(*seen)]
+        return found if self.sample is None else [*found, blocks.text("sample", "A sample of the model", self.text)]
+
+    def sentence(self):
+        """Return state and loss as one line; it changes with every epoch, not with every update."""
+        state = "diverged" if self.training.problem else self.state
+        checked = self.history["val_loss"]
+        known = f" Validation loss {checked[-1]:.3g}." if len(checked) else ""
+        return f"Training {state}, {self.training.epoch} epochs.{known} {self.training.problem}".rstrip()
+
+    def show(self):
+        """Send what there is to see; one thread at a time, or the older of two pictures might come last."""
+        with self._showing, self.failing_visibly():
+            super().show()
+
+    # -- training --------------------------------------------------------------------------------------------------
+
+    def start(self):
+        """Train `epochs` more epochs. Raises ValueError while it runs or is paused."""
+        if self.state in (RUNNING, PAUSED):
+            raise ValueError(f"training is {self.state}; accepted is start() after stop(), or resume()")
+        self._settle()
+        self._recompute()
+        self.training.plan(self.epochs)
+        self.job = None
+        self.resume()
+
+    def pause(self):
+        """Halt after the current update."""
+        if self.job is not None:
+            self.job.pause()
+            self.show()
+
+    def resume(self):
+        """Go on where it was paused, stopped, or failed. Raises ValueError if there is nothing to go on with."""
+        if not self.training.open or self.state == RUNNING:
+            raise ValueError("there is no training to go on with; accepted is start()")
+        if self.state != PAUSED:
+            self._settle()
+            self.job = Job(self._steps(), self._progress, every=0.25)
+        self.error = ""
+        self.job.start()
+        self.show()
+
+    def stop(self):
+        """End after the current update; what is learned stays, and `resume` or `start` go on from it."""
+        if self.job is not None:
+            self.job.stop()
+            self.show()
+
+    def wait(self):
+        """Wait until nothing runs; raise what was raised. An interrupt of the cell pauses the training."""
+        if self.job is not None:
+            self.job.wait()
+
+    def run(self):
+        """Train in a cell: show the widget, start or resume, and wait. An interrupt of the cell pauses the training."""
+        if not self.displayed:
+            display(self)
+        try:
+            if self.state != RUNNING:
+                (self.resume if self.training.open else self.start)()
+            self.wait()
+        except KeyboardInterrupt:  # it may also come before there is something to wait for
+            self.pause()
+            raise
+
+    def draw(self):
+        """Take a sample of the model as it is now, once it rests. Raises TypeError for one that is no text."""
+        self._settle()
+        self.text = validate.kind("sample", self.sample(self.model), str)
+        self.show()
+
+    def _steps(self):
+        """Go through the training; after every epoch, in the same step, take a sample."""
+        for step in self.training:
+            if step is None and self.sample is not None:
+                self.text = validate.kind("sample", self.sample(self.model), str)
+            yield
+
+    def _progress(self):
+        if self.job is not None and self.job.error is not None:
+            self.error = str(self.job.error) or type(self.job.error).__name__
+        self.show()
+
+    def _settle(self):
+        """Wait for the step that a stopped job is still making: two threads must not train one model."""
+        if self.job is not None and self.job.error is None:
+            self.job.wait()
+
+    def close(self):
+        """Stop, and remove the widget from the page."""
+        if getattr(self, "job", None) is not None:
+            self.job.stop()
+        super().close()
+
+    def _repr_mimebundle_(self, **kwargs):
+        self.displayed = True
+        return super()._repr_mimebundle_(**kwargs)

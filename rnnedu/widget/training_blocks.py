@@ -1,0 +1,84 @@
+"""A training as blocks of a panel: loss, metrics, gradient norm, learning rate, what it took, a sample."""
+
+from rnnedu.experiments.training import thinned, trailing_mean
+from rnnedu.widget import blocks
+
+BINS = 600  # of all curves of updates together: a message stays below 100 kB however long the training
+SO_FAR = {"paused": "Paused: ", "stopped": "Stopped: ", "failed": "Failed: "}
+
+
+def charts(training, state):
+    """Return a chart of the loss, of every metric, of the gradient's norm and of the learning rate."""
+    history, names = training.history, ["loss", *training.model.metrics]
+    most = min(200, BINS // (len(names) + 1))
+    measured = [_measure(history, name, most, said(training, state) if name == "loss" else None) for name in names]
+    return [*measured, _gradient(training, history, most), _rate(history, most)]
+
+
+def said(training, state):
+    """Return how far the training is, in one sentence; after a divergence, that it diverged."""
+    if not training.updates.count:
+        return "The loss will be seen here: nothing is learned yet"
+    if training.problem:
+        return f"Diverged: {training.problem}"
+    history = training.history
+    count, loss = training.updates.count, trailing_mean(history["loss"], window(training.updates.count))[-1]
+    parts = [f"After {count} updates the training loss is {loss:.3g}"]
+    if len(history["val_loss"]):
+        parts.append(f"the validation loss {history['val_loss'][-1]:.3g}")
+    return SO_FAR.get(state, "") + ", ".join(parts)
+
+
+def window(count):
+    """Return over how many updates the bold curves are averaged."""
+    return max(1, count // 25)
+
+
+def _measure(history, name, most, title):
+    x, mean, low, high = thinned(history["step"], history[name], most)
+    smooth = thinned(history["step"], trailing_mean(history[name], window(len(history["step"]))), most)
+    lines = [
+        blocks.line("each update", x, mean, 0, faint=True, band=(low, high)),
+        blocks.line(f"mean of {window(len(history['step']))} updates", *smooth[:2], 0, width=2.5),
+    ]
+    checked = history[f"val_{name}"]
+    if len(checked):
+        x, y, _, _ = thinned(history["val_step"], checked, most)
+        lines.append(blocks.line("validation", x, y, 1, dots=len(x) < 30, width=2.5))
+    return blocks.chart(name, title or _named(name, smooth[1], checked), lines, "update", name, height=260)
+
+
+def _named(name, smooth, checked):
+    now = f" is {smooth[-1]:.3g}" if len(smooth) else ": nothing is learned yet"
+    return f"{name} of the training data{now}" + (f", of the validation data {checked[-1]:.3g}" if len(checked) else "")
+
+
+def _gradient(training, history, most):
+    norms, limit = history["gradient_norm"], training.model.optimizer.global_clipnorm
+    x, mean, low, high = thinned(history["step"], norms, most)
+    band = (low, high) if len(low) and low.min() > 0 else None
+    title = f"The gradient's norm is at most {norms.max():.3g}" if len(norms) else "The gradient's norm"
+    rules = []
+    if limit is not None:
+        rules = [blocks.rule(limit, f"clipped at {limit:g}")]
+        title += f"; {(norms > limit).sum()} of {len(norms)} updates were clipped"
+    line = blocks.line("all weights, before clipping", x, mean, 3, dash=0, band=band)
+    return blocks.chart("gradient", title, [line], "update", "norm", log_y=True, rules=rules, height=220)
+
+
+def _rate(history, most):
+    rates = history["learning_rate"]
+    x, mean, _, _ = thinned(history["step"], rates, most)
+    title = f"The learning rate is {rates[-1]:.3g}" if len(rates) else "The learning rate"
+    line = blocks.line("learning rate", x, mean, 2, dash=0)
+    return blocks.chart("rate", title, [line], "update", "learning rate", log_y=True, height=180)
+
+
+def progress(training, state):
+    """Return what the training took, as a table."""
+    count, seconds = training.updates.count, training.seconds
+    speed = f"{count / seconds:.0f}" if count and seconds else "–"
+    columns = ["state", "epochs", "of", "updates", "seconds", "updates a second"]
+    reached = max(training.goal, training.epoch)
+    row = ["diverged" if training.problem else state, training.epoch, reached, count, f"{seconds:.1f}", speed]
+    return blocks.table("progress", "So far", columns, [row])
