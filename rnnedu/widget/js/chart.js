@@ -43,7 +43,7 @@ export class Chart {
   }
 
   stroke(line) {
-    return { stroke: this.colour(line), "stroke-width": line.faint ? 1.3 : line.width, "stroke-dasharray": DASHES[line.dash], "stroke-opacity": line.faint ? 0.55 : 1 };
+    return { stroke: this.colour(line), "stroke-width": line.faint ? 1.3 : line.width, "stroke-dasharray": DASHES[line.dash], "stroke-opacity": line.faint ? (line.name ? 0.8 : 0.55) : 1 };
   }
 
   draw() {
