@@ -1,6 +1,7 @@
 """What the lessons call, each in one line: predict first, exit questions, checks of what the learner wrote."""
 
 from rnnedu.lessons.bptt_checks import check_bptt
+from rnnedu.lessons.bugs import BUGS, bug_deltas, bug_report
 from rnnedu.lessons.check import Check, check
 from rnnedu.lessons.checks import Verdict
 from rnnedu.lessons.clip_checks import check_clip_by_norm
@@ -16,6 +17,7 @@ from rnnedu.lessons.step_checks import check_rnn_step
 from rnnedu.lessons.unroll_checks import check_unroll
 
 __all__ = [
+    "BUGS",
     "EXERCISES",
     "Check",
     "Exercise",
@@ -23,6 +25,8 @@ __all__ = [
     "Prediction",
     "Quiz",
     "Verdict",
+    "bug_deltas",
+    "bug_report",
     "check",
     "check_bptt",
     "check_clip_by_norm",
