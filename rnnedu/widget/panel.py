@@ -41,9 +41,20 @@ class Panel(anywidget.AnyWidget):
     def __init__(self, **traits):
         validate.refuse_unknown(type(self).__name__, traits, sorted(self.class_own_traits()))
         super().__init__(label=self.heading, **traits)
-        self._recompute()
+        try:
+            self._recompute()
+        except BaseException:
+            self.close()  # a widget that nobody has would stay registered for ever
+            raise
         self.observe(self._recompute, list(self.inputs))
         self.on_msg(self._asked)
+
+    def close(self):
+        """Remove the widget from the page, and its layout, which is a widget too, from the kernel."""
+        layout = None if self.comm is None else self.layout
+        super().close()
+        if layout is not None:
+            layout.close()
 
     def compute(self):
         """Check the traits and work out what is shown."""
