@@ -1,6 +1,7 @@
 """`python -m bench [layers snippet ...] [--quick] [--results FOLDER]`: measure, print tables, keep JSON and plots."""
 
 import argparse
+import importlib
 import json
 import pathlib
 import sys
@@ -15,7 +16,8 @@ MEASURES = {
     "scaling": scaling,
     "memory": memory,
 }
-NAMES = [*MEASURES, "cursor"]
+BROWSER = ("cursor", "latency")  # in a real browser
+NAMES = [*MEASURES, *BROWSER]
 
 
 def main():
@@ -25,8 +27,8 @@ def main():
     print("\n".join(machine.lines(about)))
     failed, kept = [], []
     for name in asked.what or NAMES:
-        if name == "cursor":
-            cursor()
+        if name in BROWSER:
+            in_browser(name)
             continue
         rows = list(MEASURES[name].rows(asked.quick))
         MEASURES[name].show(rows)
@@ -64,15 +66,15 @@ def draw(paths):
         plots.draw(path)
 
 
-def cursor():
-    """Measure the player in a browser, where the tests' tools are installed."""
+def in_browser(name):
+    """Measure widgets in a browser, where the tests' tools are installed."""
     try:
-        from bench import cursor
+        measure = importlib.import_module(f"bench.{name}")
     except ImportError as error:
-        print(f"\ncursor: skipped, {error.name} not installed")
+        print(f"\n{name}: skipped, {error.name} not installed")
         return
     print()
-    cursor.main()
+    measure.main()
 
 
 if __name__ == "__main__":

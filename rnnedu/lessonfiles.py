@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MANIFEST = ".rnnedu-lessons.json"
-DEMO_PREFIX = "demo_"
 
 
 class LessonFilesError(Exception):
@@ -44,9 +43,8 @@ def shipped(kind: str) -> Path | None:
 
 
 def lessons_in(source: Path | None) -> list[Path]:
-    """Return the notebooks that a learner gets, in lesson order: all but the demonstrations."""
-    found = sorted(source.glob("*.ipynb")) if source else []
-    lessons = [path for path in found if not path.name.startswith(DEMO_PREFIX)]
+    """Return the notebooks that a learner gets, the lessons in their order."""
+    lessons = sorted(source.glob("*.ipynb")) if source else []
     if not lessons:
         raise LessonFilesError("no lessons found in this installation of rnnedu; install it again")
     return lessons

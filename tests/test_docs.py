@@ -15,7 +15,10 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 NOTATION = (ROOT / "rnnedu" / "NOTATION.md").read_text(encoding="utf-8")
 
 
-PAGES = ("README.md", "CONTRIBUTING.md", "data/README.md", "notebooks/README.md", "rnnedu/NOTATION.md")
+PAGES = (
+    "README.md", "CONTRIBUTING.md", "data/README.md", "notebooks/README.md", "rnnedu/NOTATION.md",
+    "rnnedu/widget/README.md",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("page", PAGES)

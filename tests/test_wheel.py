@@ -24,13 +24,13 @@ def run(*words, cwd, **env):
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory):
-    """A copy to build from, with a lesson, a demonstration and things that must stay out."""
+    """A copy to build from, with a lesson and things that must stay out."""
     copy = tmp_path_factory.mktemp("checkout")
     for name in SOURCES:
         shutil.copy(ROOT / name, copy)
     for name in FOLDERS:
         shutil.copytree(ROOT / name, copy / name, ignore=LITTER)
-    for name in ("notebooks/97_probe.ipynb", "notebooks/demo_probe.ipynb"):
+    for name in ("notebooks/97_probe.ipynb",):
         (copy / name).write_text("{}")
     for name in (".venv/lib/probe.py", "rnnedu/__pycache__/probe.pyc", "notebooks/.ipynb_checkpoints/98_probe.ipynb"):
         (copy / name).parent.mkdir(parents=True)
@@ -83,7 +83,7 @@ def test_unpacked_wheel_delivers_its_lessons(wheel, tmp_path):
     shipped = {path.name for path in (site / "rnnedu/share/notebooks").glob("*.ipynb")}
     delivered = {path.name for path in (desk / "mine").glob("*.ipynb")}
     assert "97_probe.ipynb" in delivered
-    assert delivered == {name for name in shipped if not name.startswith("demo_")}
+    assert delivered == shipped
     assert str((desk / "mine").resolve()) in out
     where = run("-P", "-c", "import rnnedu; print(rnnedu.__file__)", cwd=desk, PYTHONPATH=str(site))
     assert Path(where.strip()).resolve().is_relative_to(site.resolve())

@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 
+import nbformat
 from playwright.sync_api import sync_playwright
 
 FLAGS = [
@@ -36,6 +37,9 @@ OPEN = """async (name) => {
     await panel.context.ready;
     await panel.sessionContext.ready;
     await panel.sessionContext.session.kernel.info;
+}"""
+SAVE = """async ([path, content]) => {
+    await window.jupyterapp.serviceManager.contents.save(path, {type: 'notebook', format: 'json', content});
 }"""
 RUN = "async () => { await window.jupyterapp.commands.execute('notebook:run-all-cells'); }"
 THEME = "async (name) => { await window.jupyterapp.commands.execute('apputils:change-theme', {theme: name}); }"
@@ -156,6 +160,13 @@ class LabPage(Watched):
         texts = [text for text in failed.all_inner_texts() if "Traceback" in text or "Error" in text]
         if texts:
             raise AssertionError("\n".join(texts))
+
+    def cells(self, name, *sources):
+        """Write a notebook of these code cells, open it and run it."""
+        book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+        book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        self.page.evaluate(SAVE, [f"{name}.ipynb", json.loads(nbformat.writes(book))])
+        self.run(f"{name}.ipynb")
 
     def theme(self, name):
         """Switch to "JupyterLab Light" or "JupyterLab Dark"."""
