@@ -8,6 +8,7 @@ from rnnedu.lessons.clip_checks import check_clip_by_norm
 from rnnedu.lessons.exercises import EXERCISES, Exercise
 from rnnedu.lessons.gradient_checks import check_gradient_check
 from rnnedu.lessons.gru_checks import check_gru_step
+from rnnedu.lessons.jacobian_checks import check_rnn_jacobian
 from rnnedu.lessons.lstm_checks import check_lstm_step, check_lstm_step_back
 from rnnedu.lessons.prediction import Prediction
 from rnnedu.lessons.quiz import Option, Quiz
@@ -34,6 +35,7 @@ __all__ = [
     "check_gru_step",
     "check_lstm_step",
     "check_lstm_step_back",
+    "check_rnn_jacobian",
     "check_rnn_step",
     "check_rnn_step_back",
     "check_unroll",
