@@ -207,15 +207,27 @@ def test_buttons_that_do_not_fit_are_refused(make):
     assert trainer.state == "done"
 
 
-def test_a_long_training_is_a_small_message(make):
-    trainer = make(validation_data=HELD)
+@pytest.mark.parametrize("metrics", [(), ("mae", "mse", "categorical_accuracy")])
+def test_a_long_training_is_a_small_message(metrics):
+    trainer = Trainer(model_of(metrics=metrics), X, Y, validation_data=HELD)
     rng, names = np.random.default_rng(0), len(trainer.training.updates.names)
-    for n in range(100_000):
-        trainer.training.updates.add([n + 1, n // 100, *rng.random(names - 2)])
+    for n in range(20_000):
+        trainer.training.updates.add([n + 1, n // 10, *rng.random(names - 2)])
         if n % 10 == 0:
-            trainer.training.epochs.add([n + 1, *rng.random(2)])
+            trainer.training.epochs.add([n + 1, *rng.random(len(metrics) + 1)])
     trainer.show()
-    assert len(json.dumps(trainer.shown, allow_nan=False)) < 100_000
+    assert 20_000 < len(json.dumps(trainer.shown, allow_nan=False)) < 100_000
+    assert block(trainer, "loss")["lines"][0]["x"][-1] == 20_000
+    trainer.close()
+
+
+def test_an_interrupt_before_the_wait_pauses_too(make, monkeypatch):
+    trainer, asked = make(), []
+    monkeypatch.setattr(trainer, "wait", lambda: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(trainer, "pause", lambda: asked.append("pause"))
+    with pytest.raises(KeyboardInterrupt):
+        trainer.run()
+    assert asked == ["pause"]
 
 
 def test_closing_stops():

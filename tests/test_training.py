@@ -12,9 +12,9 @@ X, Y = rng.normal(size=(10, 5, 2)), rng.normal(size=(10, 3))
 HELD = X[:4] + 1, Y[:4]
 
 
-def model_of(optimizer="sgd", **more):
-    model = Sequential([GRU(4), Dense(3)], seed=1, **more)
-    model.compile(optimizer, "mse", ["mae"])
+def model_of(optimizer="sgd", metrics=("mae",)):
+    model = Sequential([GRU(4), Dense(3)], seed=1)
+    model.compile(optimizer, "mse", list(metrics))
     return model
 
 
@@ -128,7 +128,12 @@ def test_a_record_grows():
     for n in range(1000):
         record.add([n, -n])
     assert np.array_equal(record.arrays()["a"], np.arange(1000))
-    assert np.array_equal(record.arrays()["b"], -np.arange(1000))
+    found = record.arrays()["b"]
+    assert np.array_equal(found, -np.arange(1000))
+    record.add([1, 1])
+    assert len(found) == 1000
+    with pytest.raises(ValueError, match="read-only"):
+        found[0] = 5
 
 
 def test_a_thinned_curve_keeps_its_end_its_mean_and_its_extremes():

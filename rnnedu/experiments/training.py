@@ -27,9 +27,11 @@ class Record:
         self.count += 1  # last: a reader sees whole rows only
 
     def arrays(self):
-        """Return {name: array (n,) float64} of copies."""
+        """Return {name: array (n,) float64}: views that cannot be written to, of the rows so far."""
         count = self.count
-        return dict(zip(self.names, self._rows[:count].T.copy(), strict=True))
+        rows = self._rows[:count].T
+        rows.flags.writeable = False
+        return dict(zip(self.names, rows, strict=True))
 
 
 class Training:
@@ -66,7 +68,7 @@ class Training:
 
     @property
     def history(self):
-        """{name: array (n,)}: of every update, and names with "val_" of every epoch."""
+        """{name: array (n,)}: of every update, and names with "val_" of every epoch; they cannot be written to."""
         return self.updates.arrays() | self.epochs.arrays()
 
     def plan(self, epochs):

@@ -82,8 +82,8 @@ class Trainer(Panel):
 
     @property
     def history(self):
-        """{name: array (n,) float64}: what was measured; see rnnedu.experiments.training."""
-        return self.training.history
+        """{name: array (n,) float64}, copies: what was measured; see rnnedu.experiments.training."""
+        return {name: values.copy() for name, values in self.training.history.items()}
 
     @property
     def state(self):
@@ -129,7 +129,7 @@ class Trainer(Panel):
     def sentence(self):
         """Return state and loss as one line; it changes with every epoch, not with every update."""
         state = "diverged" if self.training.problem else self.state
-        checked = self.history["val_loss"]
+        checked = self.training.epochs.arrays()["val_loss"]
         known = f" Validation loss {checked[-1]:.3g}." if len(checked) else ""
         return f"Training {state}, {self.training.epoch} epochs.{known} {self.training.problem}".rstrip()
 

@@ -10,42 +10,39 @@ SO_FAR = {"paused": "Paused: ", "stopped": "Stopped: ", "failed": "Failed: "}
 def charts(training, state):
     """Return a chart of the loss, of every metric, of the gradient's norm and of the learning rate."""
     history, names = training.history, ["loss", *training.model.metrics]
-    most = min(200, BINS // (len(names) + 1))
-    measured = [_measure(history, name, most, said(training, state) if name == "loss" else None) for name in names]
+    most = BINS // (len(names) + 1)
+    measured = [_measure(history, name, most) for name in names]
+    measured[0]["title"] = said(training, state, measured[0])
     return [*measured, _gradient(training, history, most), _rate(history, most)]
 
 
-def said(training, state):
+def said(training, state, chart):
     """Return how far the training is, in one sentence; after a divergence, that it diverged."""
     if not training.updates.count:
         return "The loss will be seen here: nothing is learned yet"
     if training.problem:
         return f"Diverged: {training.problem}"
-    history = training.history
-    count, loss = training.updates.count, trailing_mean(history["loss"], window(training.updates.count))[-1]
-    parts = [f"After {count} updates the training loss is {loss:.3g}"]
-    if len(history["val_loss"]):
-        parts.append(f"the validation loss {history['val_loss'][-1]:.3g}")
+    parts = [f"After {training.updates.count} updates the training loss is {chart['lines'][1]['y'][-1]:.3g}"]
+    if training.epochs.count:
+        parts.append(f"the validation loss {training.epochs.arrays()['val_loss'][-1]:.3g}")
     return SO_FAR.get(state, "") + ", ".join(parts)
 
 
-def window(count):
-    """Return over how many updates the bold curves are averaged."""
-    return max(1, count // 25)
-
-
-def _measure(history, name, most, title):
-    x, mean, low, high = thinned(history["step"], history[name], most)
-    smooth = thinned(history["step"], trailing_mean(history[name], window(len(history["step"]))), most)
+def _measure(history, name, most):
+    step = history["step"]
+    x, mean, low, high = thinned(step, history[name], most)
+    bins = max(1, len(x) // 25)  # of one average; a bin holds `size` updates
+    size = max(1, -(-len(step) // most))
+    smooth = trailing_mean(mean, bins)
     lines = [
         blocks.line("each update", x, mean, 0, faint=True, band=(low, high)),
-        blocks.line(f"mean of {window(len(history['step']))} updates", *smooth[:2], 0, width=2.5),
+        blocks.line(f"mean of {bins * size} updates", x, smooth, 0, width=2.5),
     ]
     checked = history[f"val_{name}"]
     if len(checked):
         x, y, _, _ = thinned(history["val_step"], checked, most)
         lines.append(blocks.line("validation", x, y, 1, dots=len(x) < 30, width=2.5))
-    return blocks.chart(name, title or _named(name, smooth[1], checked), lines, "update", name, height=260)
+    return blocks.chart(name, _named(name, smooth, checked), lines, "update", name, height=260)
 
 
 def _named(name, smooth, checked):
