@@ -15,6 +15,7 @@ from rnnedu.lessons.quiz import Option, Quiz
 from rnnedu.lessons.rnn_back_checks import check_rnn_step_back
 from rnnedu.lessons.setting import full_or_short
 from rnnedu.lessons.step_checks import check_rnn_step
+from rnnedu.lessons.temperature_checks import check_softmax_with_temperature
 from rnnedu.lessons.unroll_checks import check_unroll
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "check_rnn_jacobian",
     "check_rnn_step",
     "check_rnn_step_back",
+    "check_softmax_with_temperature",
     "check_unroll",
     "full_or_short",
 ]
