@@ -10,6 +10,7 @@ from rnnedu.lessons.gradient_checks import check_gradient_check
 from rnnedu.lessons.gru_checks import check_gru_step
 from rnnedu.lessons.jacobian_checks import check_rnn_jacobian
 from rnnedu.lessons.lstm_checks import check_lstm_step, check_lstm_step_back
+from rnnedu.lessons.memory_checks import check_bias_for_memory
 from rnnedu.lessons.prediction import Prediction
 from rnnedu.lessons.quiz import Option, Quiz
 from rnnedu.lessons.rnn_back_checks import check_rnn_step_back
@@ -30,6 +31,7 @@ __all__ = [
     "bug_deltas",
     "bug_report",
     "check",
+    "check_bias_for_memory",
     "check_bptt",
     "check_clip_by_norm",
     "check_gradient_check",
