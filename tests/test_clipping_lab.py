@@ -103,7 +103,7 @@ def test_a_descent_that_stands_still_is_drawn_too():
     ("change", "words"),
     [
         ({"activation": "relu"}, "activation is 'relu'"),
-        ({"start": 6.0}, "w is 6.0"),
+        ({"start": 6.0}, "start is 6.0"),
         ({"length": 5000}, "length is 5000; accepted is an integer from 1 to 100"),
         ({"steps": 5000}, "steps is 5000"),
         ({"learning_rate": 0.0}, "learning_rate is 0.0"),

@@ -72,6 +72,7 @@ class ClippingLab(Panel):
         """Walk along the loss and go down it twice."""
         unit = Unit(self.activation, self.length, self.target)
         validate.choice("clipping", self.clipping, ("norm", "value"))
+        validate.number("start", self.start, -REACH, REACH)
         walk = unit, self.start, self.b, self.learning_rate, self.steps
         plain = _descend(*walk, both=self.both)
         clipped = _descend(*walk, clipping=self.clipping, threshold=self.threshold, both=self.both)

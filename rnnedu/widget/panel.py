@@ -4,16 +4,15 @@ A widget here is plain data: Python says which controls there are (`controls`), 
 ES module, js/panel.js, shows both. So a widget is tested in Python by setting a trait and reading its blocks.
 """
 
-import contextlib
-
 import anywidget
 import traitlets
 
 from rnnedu import validate
 from rnnedu.widget import assets
+from rnnedu.widget.given import Given
 
 
-class Panel(anywidget.AnyWidget):
+class Panel(Given, anywidget.AnyWidget):
     """Base: a change of one of `inputs` calls `compute`, then shows `blocks()` and `sentence()`.
 
     A wrong value raises ValueError or TypeError; the widget says so, keeps what it showed, and computes again once the
@@ -36,10 +35,11 @@ class Panel(anywidget.AnyWidget):
 
     label = traitlets.Unicode().tag(sync=True)
     shown = traitlets.Dict().tag(sync=True)
-    error = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, **traits):
-        validate.refuse_unknown(type(self).__name__, traits, sorted(self.class_own_traits()))
+        own = self.class_own_traits()
+        validate.refuse_unknown(type(self).__name__, traits, sorted(own))
+        self.taken = frozenset(own)
         super().__init__(label=self.heading, **traits)
         try:
             self._recompute()
@@ -48,13 +48,6 @@ class Panel(anywidget.AnyWidget):
             raise
         self.observe(self._recompute, list(self.inputs))
         self.on_msg(self._asked)
-
-    def close(self):
-        """Remove the widget from the page, and its layout, which is a widget too, from the kernel."""
-        layout = None if self.comm is None else self.layout
-        super().close()
-        if layout is not None:
-            layout.close()
 
     def compute(self):
         """Check the traits and work out what is shown."""
@@ -89,15 +82,6 @@ class Panel(anywidget.AnyWidget):
             self.compute()
             self.show()
             self.error = ""
-
-    @contextlib.contextmanager
-    def failing_visibly(self):
-        """Show what is raised inside, where the learner looks, and let it go on to the caller."""
-        try:
-            yield
-        except Exception as error:
-            self.error = str(error) or type(error).__name__
-            raise
 
     def _asked(self, _widget, content, _buffers):
         """Do what a button asks for: only what is offered now."""

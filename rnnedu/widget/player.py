@@ -6,14 +6,14 @@ import traitlets
 from rnnedu import validate
 from rnnedu.cells import CELLS, get
 from rnnedu.widget import assets, edits, message, page, recipe, runs, sources
-from rnnedu.widget.panel import Panel
+from rnnedu.widget.given import Given
 
 MAX_LENGTH = 240  # beyond it a page shows nothing that can be read
 RUNS_ANEW = ["cell", "units", "length", "seed", "series", "text", "drawn", "options", "loss", "beside", "edits"]
 ARGUMENTS = (*RUNS_ANEW, "mode", "t", "unit")
 
 
-class StepPlayer(anywidget.AnyWidget):
+class StepPlayer(Given, anywidget.AnyWidget):
     """Step a cell through a sequence in the browser.
 
     Parameters
@@ -34,8 +34,8 @@ class StepPlayer(anywidget.AnyWidget):
 
     The run is recomputed when one of these changes; `t`, `unit` and `mode` move in the browser alone. `trace`, and
     `beside_trace` or None, are what is shown. Options and edits that another cell or size has no place for are dropped.
-    A value of the wrong kind raises traitlets.TraitError. Any other wrong value raises ValueError or TypeError, and the
-    player says so, keeps the run it showed, and computes again once the value is mended.
+    A wrong value raises ValueError or TypeError, and the player says so, keeps the run it showed, and computes again
+    once the value is mended.
 
     >>> player = StepPlayer(cell="gru", series="nile", units=3)
     >>> player.trace["h_t"].shape
@@ -67,9 +67,7 @@ class StepPlayer(anywidget.AnyWidget):
     shares = traitlets.Dict().tag(sync=True)
     beside_data = traitlets.Dict().tag(sync=True)
     beside_shares = traitlets.Dict().tag(sync=True)
-    error = traitlets.Unicode("").tag(sync=True)
-
-    failing_visibly = Panel.failing_visibly
+    taken = frozenset(ARGUMENTS)
 
     def __init__(self, *, params=None, vocabulary=None, **traits):
         validate.refuse_unknown("StepPlayer", traits, ARGUMENTS)
@@ -80,16 +78,12 @@ class StepPlayer(anywidget.AnyWidget):
         traits = (runs.describe(params) if params is not None else {}) | traits
         super().__init__(**traits)
         self.choices = _choices(fixed=params is not None)
-        self._recompute()
+        try:
+            self._recompute()
+        except BaseException:
+            self.close()  # a widget that nobody has would stay registered for ever
+            raise
         self.observe(self._recompute, RUNS_ANEW)
-
-    def __setattr__(self, name, value):
-        """Set a trait; what is refused is shown too."""
-        if name in ARGUMENTS:
-            with self.failing_visibly():
-                super().__setattr__(name, value)
-        else:
-            super().__setattr__(name, value)
 
     @property
     def code(self):
