@@ -78,6 +78,7 @@ def test_the_place_of_the_singular_values_runs_nothing():
     assert block(bench, "at")["title"].startswith("All 6 at k = 9: from 0.39 to 0.39")
     bench.back = 100  # beyond the run: the first timestep
     assert "at k = 14" in block(bench, "at")["title"]
+    assert control(bench, "back")["value"] == 14
 
 
 def test_gates_and_options_have_controls_of_their_own():
@@ -120,6 +121,12 @@ def test_titles_say_what_the_numbers_say():
     assert block(bench, "time")["title"] == f"14 steps back the gradient is {ratio} times as long; ρᵏ says 23"
     assert "the slope of tanh is 0." in block(bench, "values")["title"]
     assert bench.shown["values"].startswith("SimpleRNN, ρ 1.25, input 1, units 6, length 15. 14 steps back: exact norm")
+
+
+def test_a_gradient_that_is_zero_and_one_step_are_said():
+    bench = GradientBench(units=3, length=2, options={"activation": "relu"})
+    assert block(bench, "time")["title"] == "1 step back the gradient is 0 times as long; ρᵏ says 0.9"
+    assert block(bench, "at")["title"] == "All 3 at k = 1: all 0"
 
 
 def test_what_float64_cannot_resolve_is_said():

@@ -123,6 +123,8 @@ def test_a_series_is_drawn_with_the_unit_and_the_places():
     assert shown == spans.as_active(unit, 10, 16).tolist()
     assert [n for n, y in enumerate(lines["selected"]["y"]) if y is not None] == list(range(10, 16))
     assert "in 1881 to 1886" in block(explorer, "units")["title"]
+    explorer.span = [10, 11]
+    assert "in 1881: mean there" in block(explorer, "units")["title"]
     explorer.series = "sunspots"
     assert block(explorer, "along")["lines"][0]["x"][0] == 1700
 

@@ -69,6 +69,7 @@ def test_one_more_letter_is_the_samplers(panel):
     assert "".join(letters["symbols"]) == own.text
     assert letters["values"][:3] == [None] * 3
     assert letters["values"][3:] == [draw.bits for draw in own.drawn]
+    assert block(panel, "drawn")["columns"][0] == "letter"  # an empty heading says nothing to a screen reader
     assert block(panel, "drawn")["rows"][0] == ["drawn with probability", *(f"{draw.p:.3f}" for draw in own.drawn)]
 
 

@@ -43,7 +43,11 @@ def title(flow):
     k, rho = len(flow.norm) - 1, f"{flow.setting.rho:g}"
     if flow.follows_power:
         return f"The norm is {rho}^k but for rounding: {said(flow.norm[k])} at k = {k}"
-    return f"{k} steps back the gradient is {said(flow.ratio[k])} times as long; ρᵏ says {said(flow.power[k])}"
+    return f"{_back(k)} the gradient is {said(flow.ratio[k])} times as long; ρᵏ says {said(flow.power[k])}"
+
+
+def _back(k):
+    return f"{k} step{'s' * (k > 1)} back"
 
 
 def table(flow, kept):
@@ -76,7 +80,7 @@ def at(flow, back):
     found = flow.singular_values[back]
     there = found[np.isfinite(found) & (found > 0)]
     span = f"from {said(there[0])} to {said(there[-1])}" if len(there) else "all 0"
-    lost = len(found) - len(there)
+    lost = len(found) - len(there) if len(there) else 0  # of a product that is 0 nothing is lost
     heading = f"All {len(found)} at k = {back}: {span}" + (f"; {lost} below 16 digits of the largest" * bool(lost))
     line = seen.line("", np.arange(1, len(found) + 1), found, 4, dots=len(found) <= 40)
     return seen.chart("at", heading, [line], "place, largest first", "singular value", log_y=True, height=200)
@@ -103,7 +107,7 @@ def sentence(flow):
     """Return the numbers at the first timestep as text."""
     k = len(flow.norm) - 1
     return (
-        f"{described(flow.setting)}. {k} steps back: exact norm {said(flow.norm[k])}, bound {said(flow.bound[k])}, "
+        f"{described(flow.setting)}. {_back(k)}: exact norm {said(flow.norm[k])}, bound {said(flow.bound[k])}, "
         f"ρ^k {said(flow.power[k])}, measured gradient {said(flow.gradients['h'][k])}."
     )
 

@@ -92,14 +92,22 @@ def plain(name, value):
     if isinstance(value, dict):
         return {key: plain(f"{name}[{key!r}]", each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
-        return [plain(f"{name}[{place}]", each) for place, each in enumerate(value)]
-    if isinstance(value, str) and any("\ud800" <= letter <= "\udfff" for letter in value):
-        raise ValueError(f"{name} holds half of a character (a lone surrogate): {value!r:.60}; accepted is whole text")
+        return [v if type(v) is float else plain(f"{name}[{place}]", v) for place, v in enumerate(value)]
+    if isinstance(value, str) and not value.isascii():
+        _whole(name, value)
     if isinstance(value, int) and value.bit_length() > LONGEST:
         raise ValueError(f"{name} has {value.bit_length()} binary digits; accepted are at most {LONGEST}")
     if not isinstance(value, (str, bool, int, float, type(None))):
         raise WrongKind(f"{name} is a {type(value).__name__}; accepted are numbers, texts, and lists or dicts of them")
     return value
+
+
+def _whole(name, text):
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        seen = f"{name} holds half of a character (a lone surrogate): {text!r:.60}"
+        raise ValueError(f"{seen}; accepted is whole text") from None
 
 
 def _finite(value):

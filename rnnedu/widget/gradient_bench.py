@@ -109,7 +109,7 @@ class GradientBench(Panel):
             controls.count("length", 2, MAX_LENGTH, "timesteps T"),
             controls.select("loss", WHERE, "the loss is"),
             controls.count("seed", 0, 9999),
-            controls.slider("back", 0, self.length - 1, 1, "singular values k steps back"),
+            controls.slider("back", 0, self.length - 1, 1, "singular values k steps back") | {"value": self._back},
         ]
 
     def _option(self, field, params):
@@ -118,6 +118,10 @@ class GradientBench(Panel):
 
     def _bias(self, gate, value):
         return controls.entry(controls.slider("biases", -5, 5, 0.5, f"bias of gate {gate}"), gate, float(value))
+
+    @property
+    def _back(self):
+        return min(self.back, self.length - 1)
 
     def doings(self):
         """Return the buttons."""
@@ -138,7 +142,7 @@ class GradientBench(Panel):
         """Return the charts: through time, singular values, gates; and the numbers in a table."""
         if self.flow is None:
             return [bench_blocks.overflown(self.overflow)]
-        return bench_blocks.blocks(self.flow, self.kept, min(self.back, self.length - 1))
+        return bench_blocks.blocks(self.flow, self.kept, self._back)
 
     def sentence(self):
         """Return what is left at the first timestep."""

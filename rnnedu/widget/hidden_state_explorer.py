@@ -144,7 +144,9 @@ class HiddenStateExplorer(Panel):
 
     def _where(self, places):
         labels = [self.recording.labels[place] for place in places]
-        return quoted("".join(labels)) if self.source.symbols else f"{labels[0]} to {labels[-1]}"
+        if self.source.symbols:
+            return quoted("".join(labels))
+        return labels[0] if len(labels) == 1 else f"{labels[0]} to {labels[-1]}"
 
     def _spelled(self, place):
         """Return the symbol at a place, or its time."""

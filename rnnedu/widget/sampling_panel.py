@@ -151,7 +151,7 @@ class SamplingPanel(Panel):
             ["at temperature 1", *(f"{draw.natural:.3f}" for draw in drawn)],
         ]
         title = "What each letter was drawn with" + (", the last ones" if len(drawn) < len(self.sampler.drawn) else "")
-        return [blocks.table("drawn", title, ["", *(self._spelled(draw.symbol) for draw in drawn)], rows)]
+        return [blocks.table("drawn", title, ["letter", *(self._spelled(draw.symbol) for draw in drawn)], rows)]
 
     def _next(self):
         p, natural = self._choice()
