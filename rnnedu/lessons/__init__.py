@@ -1,7 +1,7 @@
 """What the lessons call, each in one line: predict first, exit questions, checks of what the learner wrote."""
 
 from rnnedu.lessons.bptt_checks import check_bptt
-from rnnedu.lessons.bugs import BUGS, bug_deltas, bug_report
+from rnnedu.lessons.bugs import BUGS, bug_clues, bug_deltas, bug_report
 from rnnedu.lessons.check import Check, check
 from rnnedu.lessons.checks import Verdict
 from rnnedu.lessons.clip_checks import check_clip_by_norm
@@ -28,6 +28,7 @@ __all__ = [
     "Prediction",
     "Quiz",
     "Verdict",
+    "bug_clues",
     "bug_deltas",
     "bug_report",
     "check",

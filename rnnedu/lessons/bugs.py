@@ -19,7 +19,12 @@ from rnnedu.lessons.exercises import Exercise, register
 from rnnedu.lessons.formulas.answer import all_same, refuse_shapes
 
 BUGS = {}
+STILL = (  # it does not say which bug: finding it is the exercise
+    "The bug is still there: the numbers are those of the function as it was. Look at the clues, then at the line they "
+    "point to. The hints open one after the other when you want them."
+)
 LENGTHS = (4, 1, 7)  # the first names what is wrong
+SMALL = 1e-9  # of a gradient: less is rounding
 LONGEST = 12  # a numerical gradient runs forward twice for every weight
 
 
@@ -54,16 +59,17 @@ class Bug:
         return self.source.replace(self.wrong, self.right)
 
 
-def bug_report(fn, T=3, bug=None):
+def bug_report(fn, T=3, bug=None, seed=0):
     """Return the gradcheck.Report of a way back: dx, dW_x, dW_h and db beside numerical gradients.
 
     fn : one of the eight, or a learner's repair of it. T : timesteps, 1 to 12. bug : name of the bug whose arguments
-    fn takes, where fn has another name. What fn raises is let through; ValueError for an unknown name.
+    fn takes, where fn has another name. seed : of weights and input. What fn raises is let through; ValueError for an
+    unknown name.
 
     >>> bug_report(BUGS["bug_3"].fn, T=1).ok, bug_report(BUGS["bug_3"].fn, T=2).ok
     (True, False)
     """
-    hunted, run = _hunted(fn, T, bug)
+    hunted, run = _hunted(fn, T, bug, seed)
     arrays = {"x": run.x} | run.params.arrays()
     found = {name.removeprefix("d"): value for name, value in hunted.lead(fn, run, plainly).items()}
     return gradcheck.compare(run.loss, arrays, found, title=f"{hunted.name}, T = {T}")
@@ -79,9 +85,24 @@ def bug_deltas(fn, T=6, bug=None):
     return wrong / np.abs(run.right["dx"]).max()
 
 
-def _hunted(fn, T, bug):
+def bug_clues(fn, bug=None):
+    """Return as text what is to be seen of a way back: the check at T = 1 and at T = 3, dx at each of six timesteps.
+
+    fn, bug : as `bug_report` takes them. What fn raises is told in the text.
+    """
+    try:
+        short, report, deltas = bug_report(fn, 1, bug), bug_report(fn, 3, bug), bug_deltas(fn, 6, bug)
+    except Exception as error:
+        return str(error) if isinstance(error, Found) else f"Your function raises {type(error).__name__}: {error}"
+    steps = [f"t = {t}: {'right' if wrong < SMALL else f'wrong by {wrong:.3f}'}" for t, wrong in enumerate(deltas, 1)]
+    first = f"{short.title}: {'all right' if short.ok else 'WRONG'}"
+    return "\n".join([first, str(report), "dx over six timesteps, the last first:", *(f"  {s}" for s in steps[::-1])])
+
+
+def _hunted(fn, T, bug, seed=0):
     hunted = validate.named("bug", bug or getattr(fn, "__name__", ""), BUGS)
-    return hunted, BugRun(hunted.cell, validate.integer("T", T, 1, LONGEST), H=2)  # small: two runs for every entry
+    T, seed = validate.integer("T", T, 1, LONGEST), validate.integer("seed", seed, 0)
+    return hunted, BugRun(hunted.cell, T, H=2, seed=seed)  # small: two runs for every entry
 
 
 def _check(fn, bug):
@@ -98,10 +119,10 @@ def _check(fn, bug):
 
 
 def _known(value, run, bug):
-    """Return which of the eight bugs makes `value`, or ""."""
+    """Return that the bug is still there or which other one of the eight makes `value`, or ""."""
     for other in sorted(BUGS.values(), key=lambda each: each is not bug):
         if other.lead is bug.lead and all_same(other.lead(other.fn, run, plainly), value):
-            return f"{'Still there' if other is bug else 'That is another bug'}: {other.breaks}"
+            return STILL if other is bug else f"That is another bug: {other.breaks}"
     return ""
 
 
@@ -117,7 +138,7 @@ def _unknown(value, run):
 def _hunt(name, cell, lead, wrong, right, breaks, hints):
     """Register a bug and its exercise."""
     bug = BUGS[name] = Bug(getattr(bug_sources, name), cell, lead, wrong, right, breaks)
-    check = partial(verdict_of, partial(_check, bug=bug), right=f"Repaired: {name} is right for every length tried.")
+    check = partial(verdict_of, partial(_check, bug=bug), right=f"Right: {name} is repaired, for every length tried.")
     register(Exercise(name, check, hints, bug.repaired))
 
 
