@@ -42,8 +42,7 @@ def test_a_panel_shows_the_engines_numbers_and_obeys_keys_and_mouse(jupyter, chr
         "([root, before]) => root.innerText !== before", arg=[root.locator(".blocks").element_handle(), before]
     )
     setattr(own, trait, value)
-    page.page.wait_for_timeout(300)
-    driving.compare(page.page, root, own.shown["blocks"])
+    driving.compare_at_last(page.page, root, own.shown["blocks"])
     driving.use_every_control(page, root)
     assert page.strangers == []
     page.page.close()
