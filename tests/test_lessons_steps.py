@@ -88,6 +88,7 @@ def test_each_written_mistake_has_its_own_sentence(name, sentence):
         (("da_t.sum(0)", "da_t.sum()"), "For db your function returns a float64; accepted is an array of shape (5,)."),
         (("x_t.T @ da_t", "(x_t.T @ da_t)[None]"), "Your dW_x has shape (1, 4, 5); accepted is (D, H) = (4, 5)"),
         (("x_t.T @ da_t", "np.outer(x_t[0], da_t[0])"), "First difference at dW_x[0, 0]: yours "),
+        (("h_prev.T @ da_t", "np.zeros_like(W_h)"), "Right are db, dx_t, dh_prev and dW_x. Still all 0: dW_h."),
         (("return dx_t, dh_prev, dW_x, dW_h, db", "return dx_t"), "an array of shape (3, 4); accepted are 5 arrays"),
         (("return dx_t, dh_prev, dW_x, dW_h, db", "return dx_t, dh_prev"), "a tuple of 2; accepted are 5 arrays"),
     ],

@@ -23,6 +23,9 @@ def unknown(fn, value, run, order, one_row):
     text = f"First difference at {entry(index, name)}{_gate(index, name, run)}: "
     text += f"{yours_and_expected(value[name], right[name], index)}. "
     text += f"Right {_be(fine)} {listed(fine)}. " if fine else ""
+    empty = [each for each in wrong if not value[each].any()]
+    if empty:
+        return text + f"Still all 0: {listed(empty)}."
     reason = scaled(name, value[name], right[name]) or rounded(name, value[name], right[name])
     return text + (reason or _after_the_sums(fn, one_row) + _probed(fn, run))
 
