@@ -131,9 +131,9 @@ mine = LanguageModel(model, NAMES, texts=training, held_out=held_out)
 #
 # Twelve passes take about 10 seconds, on a slow machine 30, and end between **2.70 and 2.95 bits per letter** on the
 # held-out names. The curve shows the same in the unit that training uses, the *nat*: times 1.44 it is bits. Below the
-# curves the network shows its bits and writes eight names after every pass. **Pause** it early once, if you like, and
-# read them; **Resume** goes on. (While a cell runs, buttons answer after it: interrupt the cell with the square in the
-# toolbar, then they are yours.)
+# curves the network shows its bits and writes eight names after every pass. To halt it early, interrupt the cell with
+# the square in the toolbar: it pauses, nothing is lost, and its buttons, **Resume** among them, are yours. While the
+# cell runs they would wait for its end.
 
 
 # %%
