@@ -10,6 +10,7 @@ import pytest
 
 from rnnedu.cells import CELLS
 from rnnedu.widget import StepPlayer
+from rnnedu.widget.places import spelled
 from tests.test_equations import evaluate
 
 NODE = shutil.which("node")
@@ -69,3 +70,12 @@ def test_shares_are_added_up_from_the_end(block, t, tmp_path):
     np.testing.assert_allclose(total, sums[block][t], rtol=1e-13)
     highest = max(np.abs(values).max() for values in (*each.values(), *sums.values()))
     assert most == pytest.approx(highest, rel=1e-13)
+
+
+@needs_node
+def test_every_letter_can_be_seen(tmp_path):
+    letters = [" ", "\n", "\t", "\x07", "\u202e", "\u2028", "\u200d", "a", "<", "é", "😀", "1700-01", ""]
+    program = 'console.log(JSON.stringify(JSON.parse(require("fs").readFileSync(0, "utf8")).map(visible)));'
+    seen = in_node(StepPlayer(length=2), program, letters, tmp_path)
+    assert seen == [spelled(each) if len(each) == 1 else each for each in letters]
+    assert seen[4] == "U+202E"

@@ -170,7 +170,7 @@ class Letters extends Places {
     if (this.content.children.length !== symbols.length) this.content.replaceChildren(...symbols.map(() => html("span")));
     symbols.forEach((symbol, n) => {
       const node = this.content.children[n];
-      const text = visible(symbol === "\n" ? "\u21b5" : symbol);
+      const text = visible(symbol);
       if (node.textContent !== text) node.textContent = text;
       const colour = values[n] === null ? null : shade((diverging ? values[n] : Math.max(values[n], 0)) / top, this.panel.dark);
       node.style.background = colour ? css(colour) : "";

@@ -43,9 +43,12 @@ export function short(value) {
   return minus(value.toFixed(size < 0.0995 ? 3 : size < 99.95 ? 2 : size < 999.5 ? 1 : 0));
 }
 
-// A space that one can see.
+const SIGNS = { " ": "\u2423", "\n": "\u21b5", "\t": "\u21e5" };
+
+// A letter such that one can see it, as places.spelled has it. One without a picture might turn the line it stands in.
 export function visible(letter) {
-  return letter === " " ? "\u2423" : letter;
+  const unseen = /^[\p{C}\p{Z}]$/u.test(letter);
+  return SIGNS[letter] ?? (unseen ? `U+${letter.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}` : letter);
 }
 
 export function minus(text) {

@@ -118,7 +118,7 @@ export class Rows {
     Object.assign(context, { fillStyle: run.hue("h_t", dark), textAlign: "center", textBaseline: "middle" });
     context.font = `600 ${clamp(dx * 0.8, 9, 26)}px ui-monospace, "DejaVu Sans Mono", monospace`;
     const every = Math.ceil(7 / dx); // letters that would touch say nothing
-    run.x.labels.forEach((letter, t) => t % every || context.fillText(visible(letter), (t + 0.5) * dx, height / 2));
+    run.x.labels.forEach((letter, t) => t % every || context.fillText(visible(letter), (t + 0.5) * dx, height / 2, dx * every));
   }
 
   drawLine(context, width, height) {
