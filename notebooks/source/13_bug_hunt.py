@@ -191,6 +191,9 @@ check(bug_3)
 # | `dx` is wrong at the last timestep already | inside the timestep: the derivatives |
 # | right at T = 1, wrong at T = 3 | whatever was 0 with zero states and no later step |
 #
+# In the report `x` stands for `dx`, `W_x` for `dW_x`, and so on. Its places count from 0, timesteps count from 1. These
+# runs have two units, so of the eight columns of an LSTM two each belong to $i$, $f$, $g$ and $o$, in this order.
+#
 # Here `dx` is right at $t = 6$ and wrong from $t = 5$ on, so something is not handed on as it should. Which two
 # variables carry it, and where do they change? Repair the function in its cell above, and run the three cells again.
 #
