@@ -57,6 +57,10 @@ def test_the_joint_norm():
         ([("limit / norm", "0.7 * limit / norm")], "Above the limit: first difference at gradients[0][0, 0]: yours "),
         ([("limit / norm", "0.7 * limit / norm")], "The joint norm of yours is "),
         ([("return [gradient * factor for gradient in gradients]", "pass")], "returns None: did you forget `return`?"),
+        ([("[gradient * factor for gradient in gradients]", "gradients * factor")], "go through its arrays one by one"),
+        ([("gradient**2", "gradient^2")], "A power is written `**` in Python"),
+        ([("sum((gradient**2).sum() for gradient in gradients)", "sum(gradients).sum()")],
+         "The shapes here are gradients [(4, 5), (5, 5), (5,)]."),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_clipping_is_said(changes, part):

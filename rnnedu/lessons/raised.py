@@ -23,6 +23,7 @@ def told(error, fn, arguments):
         _broadcast(message, line),
         _scalar(message, line),
         _step(message),
+        _python(message),
         _shapes(message, arguments),
         _order(fn, arguments, called=bool(frames)),
     )
@@ -88,9 +89,20 @@ def _step(message):
 def _shapes(message, arguments):
     if not re.search(r"matmul|not aligned|operands could not be broadcast", message):
         return ""
-    shapes = ", ".join(f"{n} {v.shape}" for n, v in arguments.items() if isinstance(v, np.ndarray))
+    shapes = ", ".join(f"{name} {_shape(v)}" for name, v in arguments.items() if isinstance(v, (np.ndarray, list)))
     rule = "" if "broadcast" in message else "; `a @ b` needs the last of a to be the first of b"
     return f"The shapes here are {shapes}{rule}"
+
+
+def _shape(value):
+    return f"[{', '.join(str(each.shape) for each in value)}]" if isinstance(value, list) else str(value.shape)
+
+
+def _python(message):
+    """Return a remark on what Python reads in another way than mathematics."""
+    if "bitwise_xor" in message or "for ^" in message:
+        return "A power is written `**` in Python; `^` is something else"
+    return "A list is no array: go through its arrays one by one" if "can't multiply sequence" in message else ""
 
 
 def _order(fn, arguments, called):
