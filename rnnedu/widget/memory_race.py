@@ -1,9 +1,6 @@
 """MemoryRace: cells train side by side on a task that asks for a memory, and their outcomes are counted."""
 
-import threading
-
 import traitlets
-from IPython.display import display
 
 from rnnedu import validate
 from rnnedu.experiments.entries import Entry, lineup
@@ -13,13 +10,13 @@ from rnnedu.experiments.standings import as_csv, results
 from rnnedu.experiments.workers import MAX_WORKERS, backend_for
 from rnnedu.widget import controls, race_blocks, race_controls
 from rnnedu.widget.job import PAUSED, RUNNING, Job
-from rnnedu.widget.panel import Panel
+from rnnedu.widget.live import Live
 
 SETTINGS = ("task", "length", "units", "updates", "seconds", "seeds", "rate", "clip", "batch")
 OVER = ("stopped", "done", "failed")
 
 
-class MemoryRace(Panel):
+class MemoryRace(Live):
     """Train cells on a memory task, live, with a common budget; count how many seeds solve it.
 
     task : "adding", "latch", "order" (temporal order) or "copy"; see rnnedu.experiments.tasks.
@@ -62,8 +59,7 @@ class MemoryRace(Panel):
     extra = traitlets.List(traitlets.Instance(Entry))
 
     def __init__(self, **traits):
-        self.race = self.job = self.backend = None
-        self.why, self.displayed, self._showing = "", False, threading.RLock()
+        self.race, self.backend, self.why = None, None, ""
         super().__init__(**traits)
 
     # -- settings --------------------------------------------------------------------------------------------------
@@ -89,13 +85,13 @@ class MemoryRace(Panel):
     # -- what is seen ----------------------------------------------------------------------------------------------
 
     @property
-    def state(self):
-        """"ready" before a race, then the state of its job: "running", "paused", "stopped", "done", "failed"."""
-        return "ready" if self.job is None else self.job.state
+    def unfinished(self):
+        """Whether there is a race to go on with."""
+        return self.race is not None and self.race.open
 
     def doings(self):
         """Return the buttons."""
-        state, unfinished = self.state, self.race is not None and self.race.open
+        state, unfinished = self.state, self.unfinished
         return [
             controls.action("start", "Start" if self.race is None else "New race", state != RUNNING, not unfinished),
             controls.action("pause", "Pause", state == RUNNING),
@@ -132,15 +128,9 @@ class MemoryRace(Panel):
         self.race = self.planned
         self.resume()
 
-    def pause(self):
-        """Halt after the laps that are being run."""
-        if self.job is not None:
-            self.job.pause()
-            self.show()
-
     def resume(self):
         """Go on with a race that was paused or stopped, or that failed."""
-        if self.race is None or not self.race.open or self.state == RUNNING:
+        if not self.unfinished or self.state == RUNNING:
             raise ValueError("there is no race to go on with; accepted is start()")
         if self.job is None or self.job.state != PAUSED:
             self._engage()
@@ -148,39 +138,11 @@ class MemoryRace(Panel):
         self.job.start()
         self.show()
 
-    def show(self):
-        """Send what there is to see; one thread at a time, or the older of two pictures might come last."""
-        with self._showing, self.failing_visibly():
-            super().show()
-
     def _engage(self):
         """Take new processes and a new job for the race."""
         self.backend, self.why = backend_for(self.workers, self.race.entries)
         job = Job(self.race.steps(self.backend), lambda: self._progress(job), every=0.25)
         self.job = job
-
-    def stop(self):
-        """End the race where it is. Its results stay, and `resume` can take it up again."""
-        if self.job is not None:
-            self.job.stop()
-            self.show()
-
-    def wait(self):
-        """Wait until nothing runs; raise what the race raised. An interrupt of the cell pauses the race."""
-        if self.job is not None:
-            self.job.wait()
-
-    def run(self):
-        """Race in a cell: show the widget, start or resume, and wait. An interrupt of the cell pauses the race."""
-        if not self.displayed:
-            display(self)
-        try:
-            if self.state != RUNNING:
-                (self.resume if self.race is not None and self.race.open else self.start)()
-            self.wait()
-        except KeyboardInterrupt:  # it may also come before there is something to wait for
-            self.pause()
-            raise
 
     def _progress(self, job):
         """Show how far the job is; after its last step end the processes."""
@@ -199,10 +161,8 @@ class MemoryRace(Panel):
 
     def close(self):
         """End the race and its processes, and remove the widget from the page."""
-        if self.job is not None:
-            self.job.stop()
-        self._dismiss()
         super().close()
+        self._dismiss()
 
     # -- what came of it -------------------------------------------------------------------------------------------
 
@@ -215,7 +175,3 @@ class MemoryRace(Panel):
         if self.race is None:
             raise ValueError("there are no results; call start() or run() first")
         return as_csv(results(self.race))
-
-    def _repr_mimebundle_(self, **kwargs):
-        self.displayed = True
-        return super()._repr_mimebundle_(**kwargs)

@@ -1,21 +1,18 @@
 """Trainer: a model learns while the notebook stays usable; to be paused, resumed and stopped, losing nothing."""
 
-import threading
-
 import traitlets
-from IPython.display import display
 
 from rnnedu import validate
 from rnnedu.experiments.training import Training
 from rnnedu.widget import blocks, controls, training_blocks
 from rnnedu.widget.job import PAUSED, RUNNING, Job
-from rnnedu.widget.panel import Panel
+from rnnedu.widget.live import Live
 
 MAX_EPOCHS = 100_000
 RATES = (1e-5, 1.0)
 
 
-class Trainer(Panel):
+class Trainer(Live):
     """Train a model live: loss, metrics, gradient norm, learning rate, and a sample of what it has learned.
 
     model : a compiled Sequential. x, y, batch_size, sample_weight, validation_data, shuffle : as `model.fit` takes
@@ -69,8 +66,7 @@ class Trainer(Panel):
             validate.positive("rate", traits["rate"])
         given = {"sample_weight": sample_weight, "validation_data": validation_data}
         self.training = Training(model, x, y, batch_size=batch_size, shuffle=shuffle, **given)
-        self.sample, self.job, self.text = sample, None, "Nothing is learned yet."
-        self.displayed, self._showing = False, threading.RLock()
+        self.sample, self.text = sample, "Nothing is learned yet."
         now = model.optimizer.learning_rate
         self._applied = float(now) if isinstance(now, (int, float)) else None
         super().__init__(**(traits | {"rate": traits.get("rate", self._applied)}))
@@ -86,9 +82,9 @@ class Trainer(Panel):
         return {name: values.copy() for name, values in self.training.history.items()}
 
     @property
-    def state(self):
-        """Return "ready" before the first start, then "running", "paused", "stopped", "done" or "failed"."""
-        return "ready" if self.job is None else self.job.state
+    def unfinished(self):
+        """Whether there is training to go on with."""
+        return self.training.open
 
     def compute(self):
         """Check the settings; a rate that was moved holds from the next update on."""
@@ -109,9 +105,9 @@ class Trainer(Panel):
 
     def doings(self):
         """Return the buttons."""
-        state, open_ = self.state, self.training.open
+        state = self.state
         more = "Start" if not self.training.updates.count else f"Train {self.epochs} more"
-        resumable = self.job is not None and open_ and state != RUNNING
+        resumable = self.job is not None and self.unfinished and state != RUNNING
         found = [
             controls.action("start", more, state not in (RUNNING, PAUSED), primary=not resumable),
             controls.action("pause", "Pause", state == RUNNING),
@@ -133,11 +129,6 @@ class Trainer(Panel):
         known = f" Validation loss {checked[-1]:.3g}." if len(checked) else ""
         return f"Training {state}, {self.training.epoch} epochs.{known} {self.training.problem}".rstrip()
 
-    def show(self):
-        """Send what there is to see; one thread at a time, or the older of two pictures might come last."""
-        with self._showing, self.failing_visibly():
-            super().show()
-
     # -- training --------------------------------------------------------------------------------------------------
 
     def start(self):
@@ -150,15 +141,9 @@ class Trainer(Panel):
         self.job = None
         self.resume()
 
-    def pause(self):
-        """Halt after the current update."""
-        if self.job is not None:
-            self.job.pause()
-            self.show()
-
     def resume(self):
         """Go on where it was paused, stopped, or failed. Raises ValueError if there is nothing to go on with."""
-        if not self.training.open or self.state == RUNNING:
+        if not self.unfinished or self.state == RUNNING:
             raise ValueError("there is no training to go on with; accepted is start()")
         if self.state != PAUSED:
             self._settle()
@@ -166,29 +151,6 @@ class Trainer(Panel):
         self.error = ""
         self.job.start()
         self.show()
-
-    def stop(self):
-        """End after the current update; what is learned stays, and `resume` or `start` go on from it."""
-        if self.job is not None:
-            self.job.stop()
-            self.show()
-
-    def wait(self):
-        """Wait until nothing runs; raise what was raised. An interrupt of the cell pauses the training."""
-        if self.job is not None:
-            self.job.wait()
-
-    def run(self):
-        """Train in a cell: show the widget, start or resume, and wait. An interrupt of the cell pauses the training."""
-        if not self.displayed:
-            display(self)
-        try:
-            if self.state != RUNNING:
-                (self.resume if self.training.open else self.start)()
-            self.wait()
-        except KeyboardInterrupt:  # it may also come before there is something to wait for
-            self.pause()
-            raise
 
     def draw(self):
         """Take a sample of the model as it is now, once it rests. Raises TypeError for one that is no text."""
@@ -212,13 +174,3 @@ class Trainer(Panel):
         """Wait for the step that a stopped job is still making: two threads must not train one model."""
         if self.job is not None and self.job.error is None:
             self.job.wait()
-
-    def close(self):
-        """Stop, and remove the widget from the page."""
-        if getattr(self, "job", None) is not None:
-            self.job.stop()
-        super().close()
-
-    def _repr_mimebundle_(self, **kwargs):
-        self.displayed = True
-        return super()._repr_mimebundle_(**kwargs)
