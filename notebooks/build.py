@@ -43,6 +43,7 @@ def build(source, instructor=False):
         cell.id = f"{source.stem}-{number:02}".replace("_", "-")
         cell.metadata = metadata(cell)
         drop_views(cell)
+        join_streams(cell)
     nbformat.validate(notebook)
     return nbformat.writes(notebook, version=nbformat.NO_CONVERT) + "\n"
 
@@ -63,6 +64,18 @@ def metadata(cell):
     kept = {"tags": cell.metadata.tags} if "tags" in cell.metadata else {}
     hidden = cell.cell_type == "code" and re.search(r"^(Quiz|Prediction)\(", cell.source, re.MULTILINE)
     return kept | ({"jupyter": {"source_hidden": True}} if hidden else {})
+
+
+def join_streams(cell):
+    """Make one output of what is printed: in how many pieces it arrives differs from run to run."""
+    kept = []
+    for output in cell.get("outputs", []):
+        if kept and output.output_type == kept[-1].output_type == "stream" and output.name == kept[-1].name:
+            kept[-1].text += output.text
+        else:
+            kept.append(output)
+    if cell.cell_type == "code":
+        cell.outputs = kept
 
 
 def targets(source):

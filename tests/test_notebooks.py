@@ -62,6 +62,13 @@ def test_every_notebook_has_a_source():
     assert load_builder().strays(SOURCES) == []
 
 
+def test_what_is_printed_in_pieces_is_one_output():
+    pieces = [nbformat.v4.new_output("stream", name=name, text=text) for name, text in ("o1", "o2", "e3", "o4")]
+    cell = nbformat.v4.new_code_cell("", outputs=pieces)
+    load_builder().join_streams(cell)
+    assert [(output.name, output.text) for output in cell.outputs] == [("o", "12"), ("e", "3"), ("o", "4")]
+
+
 @pytest.mark.parametrize("source", named(SOURCES))
 def test_metadata_names_no_machine(source):
     book = notebook(source)
