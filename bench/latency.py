@@ -14,13 +14,13 @@ from tests.browser import lab
 
 MOVES = 60
 NO_FRAME_LIMIT = ("--disable-frame-rate-limit", "--disable-gpu-vsync")
-CASES = [  # widget, what makes it, the trait that a key moves, keys that are pressed in turn
+CASES = [  # widget, what makes it, the trait that a key moves
     ("GradientBench", "GradientBench(units=64, length=100)", "rho"),
     ("ClippingLab", "ClippingLab()", "threshold"),
     ("ForecastView", "ForecastView('sunspots')", "origin"),
     ("SamplingPanel", "SamplingPanel()", "temperature"),
-    ("SurpriseView", "SurpriseView()", "text"),
     ("HiddenStateExplorer", "HiddenStateExplorer()", "unit"),
+    ("GradientBench, LSTM", "GradientBench(cell='lstm', units=64, length=100)", "rho"),
 ]
 MEASURE = """([root, trait]) => {
     window.moves = [];
@@ -52,7 +52,7 @@ def measure(quick=False):
     ):
         for name, code, trait in CASES:
             page = lab.LabPage(chromium, *server)
-            page.cells(f"latency-{name}", f"from rnnedu.widget import {name}", code)
+            page.cells(f"latency {name}", "from rnnedu.widget import *", code)
             yield name, trait, moves(page, trait, 10 if quick else MOVES)
             page.page.close()
 
