@@ -50,6 +50,15 @@ def test_at_half_the_width_nothing_is_wider_than_the_page(gallery):
     gallery.page.evaluate("jupyterapp.commands.execute('application:toggle-left-area')")
 
 
+def read_in_the_middle(page, panel):
+    """Return the step back that a chart reads out with the pointer in its middle; the page is zoomed for a projector."""
+    plot = panel.locator(".plot").first
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    page.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    return int(panel.locator(".readout").first.inner_text().removeprefix("steps back k ").split(":")[0])
+
+
 def test_the_demo_shows_every_widget_and_asks_nobody_else(chromium, tmp_path):
     with lab.demo(tmp_path) as address:
         page = Watched(chromium, address, width=1920, height=1080)
@@ -65,6 +74,7 @@ def test_the_demo_shows_every_widget_and_asks_nobody_else(chromium, tmp_path):
         page.page.keyboard.press("ArrowRight")
         changed = "([el, before]) => el.innerText !== before"
         page.page.wait_for_function(changed, arg=[bench.locator(".blocks").element_handle(), before])
+        assert read_in_the_middle(page, bench) == 48  # of 0 to 99, the axis standing left of the middle
         trainer = page.page.locator(".rnnedu-panel", has=page.page.locator("[data-action=stop]")).last
         trainer.locator("[data-action=start]").click()
         trainer.locator("[data-action=stop][aria-disabled=false]").click()

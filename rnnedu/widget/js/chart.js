@@ -138,7 +138,8 @@ export class Chart {
 
   point(event) {
     const box = this.plot.getBoundingClientRect();
-    const share = (event.clientX - box.left - PAD.left) / (this.width - PAD.left - PAD.right);
+    const along = ((event.clientX - box.left) / box.width) * this.width; // the page may be zoomed
+    const share = (along - PAD.left) / (this.width - PAD.left - PAD.right);
     this.at(this.x.low + share * (this.x.high - this.x.low));
   }
 
