@@ -51,7 +51,7 @@ def test_at_half_the_width_nothing_is_wider_than_the_page(gallery):
 
 
 def read_in_the_middle(page, panel):
-    """Return the step back that a chart reads out with the pointer in its middle; the page is zoomed for a projector."""
+    """Return the step back that a chart reads out with the pointer in its middle, on a page zoomed for a projector."""
     plot = panel.locator(".plot").first
     plot.scroll_into_view_if_needed()
     box = plot.bounding_box()
