@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser import lab
+from tests.browser import driving, lab
 from tests.browser.lab import LabPage, Watched
 
 GALLERY = "gallery.ipynb"
@@ -78,6 +78,8 @@ def test_the_demo_shows_every_widget_and_asks_nobody_else(chromium, tmp_path):
         trainer = page.page.locator(".rnnedu-panel", has=page.page.locator("[data-action=stop]")).last
         trainer.locator("[data-action=start]").click()
         trainer.locator("[data-action=stop][aria-disabled=false]").click()
+        for panel in page.page.locator(".rnnedu-panel").all():
+            driving.use_every_control(page, panel)
         assert page.page.get_by_text("from rnnedu").count() == 0
         assert page.errors == []
         assert page.strangers == []

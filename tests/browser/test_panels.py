@@ -63,6 +63,7 @@ shown"""
 def test_work_is_started_paused_resumed_and_stopped(jupyter, chromium, code):
     page, root = opened(jupyter, chromium, f"live-{len(code)}", ALL, code)
     button = lambda name: root.locator(f"[data-action={name}]")  # noqa: E731
+    driving.use_every_control(page, root)
     button("start").focus()
     page.page.keyboard.press("Enter")
     root.locator("[data-action=pause][aria-disabled=false]").wait_for()
