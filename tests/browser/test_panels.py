@@ -28,7 +28,7 @@ def opened(jupyter, chromium, name, *sources):
 def test_a_panel_shows_the_engines_numbers_and_obeys_keys_and_mouse(jupyter, chromium, code, trait, key, value):
     page, root = opened(jupyter, chromium, f"panel-{trait}-{len(code)}", ALL, f"shown = {code}; shown")
     own = eval(code, vars(widget))
-    driving.compare(page.page, root, own.shown["blocks"])
+    driving.compare_at_last(page.page, root, own.shown["blocks"])
     control = root.locator(f"[data-trait={trait}]")
     before = root.locator(".blocks").inner_text()
     if len(key) > 1 and key.startswith("Arrow"):
