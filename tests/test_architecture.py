@@ -36,7 +36,9 @@ LAYERS = {
     "models": Layer(("models", "progress"), ("engine", "validate"), ("numpy",), inside=True),  # tqdm, if it is there
     "interop": Layer(("interop",), ("models", "engine", "validate"), ("numpy",), inside=True),  # the peer's library
     "trace": Layer(("trace",), ("engine", "validate"), ("numpy",)),
-    "experiments": Layer(("experiments",), ("trace", "models", "engine", "validate", "datasets"), ("numpy",)),
+    "experiments": Layer(
+        ("experiments", "speech"), ("trace", "models", "engine", "validate", "datasets"), ("numpy",)
+    ),
     "view": Layer(("view",), ("trace", "validate"), ("numpy", "matplotlib")),
     "widget": Layer(
         ("widget",),
