@@ -13,7 +13,7 @@ from tests.test_language import toy
 def test_over_a_text_they_are_the_layers_own():
     model = toy()
     symbols, values = hidden.over_text(model, "ab<", layer=1)
-    assert symbols == "\nab<"
+    assert symbols == list("\nab<")
     assert list(values) == ["h_t", "c_t", "i_t", "f_t", "g_t", "o_t"]
     inside = [type(each).from_config(each.get_config()) for each in model.model.layers[:3]]
     inner = Sequential([layers.Input((None,)), *inside])
@@ -25,7 +25,7 @@ def test_over_a_text_they_are_the_layers_own():
 def test_after_an_end_they_begin_anew():
     model = toy()
     symbols, values = hidden.over_text(model, "ab\nbba")
-    assert symbols == "\nab\nbba"
+    assert symbols == list("\nab\nbba")
     assert values["h_t"].shape == (7, 4)
     assert np.allclose(values["h_t"][:3], hidden.over_text(model, "ab")[1]["h_t"], atol=1e-6)
     assert np.allclose(values["h_t"][3:], hidden.over_text(model, "bba")[1]["h_t"], atol=1e-6)

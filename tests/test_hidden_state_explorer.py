@@ -27,7 +27,7 @@ def over_series(**more):
 
 def test_the_map_is_the_models_states(explorer):
     symbols, values = hidden.over_text(load_names_model(), "anna\nhannah")
-    assert "".join(block(explorer, "along")["symbols"]) == symbols
+    assert block(explorer, "along")["symbols"] == symbols
     assert np.allclose(block(explorer, "map")["rows"], values["h_t"].T, atol=5e-5)
     explorer.symbol = "f_t"
     assert np.allclose(block(explorer, "map")["rows"], values["f_t"].T, atol=5e-5)

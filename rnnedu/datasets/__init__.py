@@ -14,13 +14,15 @@ from rnnedu.datasets.series import (
     load_sunspots,
     standardise,
 )
-from rnnedu.datasets.text import Vocabulary, load_names
+from rnnedu.datasets.text import load_names
 from rnnedu.datasets.toy import make_adding, make_pulse, make_sine
+from rnnedu.datasets.vocabulary import Vocabulary, WordVocabulary
 
 __all__ = [
     "SERIES",
     "Series",
     "Vocabulary",
+    "WordVocabulary",
     "data_path",
     "load_co2",
     "load_names",

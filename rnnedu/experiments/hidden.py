@@ -12,21 +12,22 @@ from rnnedu.trace import Trace
 def over_text(language, text, layer=0):
     """Return (symbols, values) of a LanguageModel that reads a text.
 
-    symbols : the T symbols that are read: `begin` and the text. An end symbol within the text is not read: there the
-    model begins anew, with `begin`. values : "h_t", "c_t", the gates -> (T, H), what each is once that symbol is read.
-    layer : which of the recurrent layers, from 0.
+    symbols : list of the T symbols that are read: `begin` and the text. An end symbol within the text is not read:
+    there the model begins anew, with `begin`. values : "h_t", "c_t", the gates -> (T, H), what each is once that symbol
+    is read. layer : which of the recurrent layers, from 0.
 
     Raises ValueError for symbols that the model does not know and for a layer that is not there.
     """
     validate.kind("language", language, LanguageModel)
-    read = [language.begin + part for part in language.parts(text)]
+    read = [language.vocabulary.split(language.behind_begin(part)) for part in language.parts(text)]
     longest = max(map(len, read))
     # What is read after the last symbol changes nothing before it, so that any symbol pads.
-    ids = np.stack([language.vocabulary.encode(part.ljust(longest, language.begin)) for part in read])
+    padded = [part + [language.begin] * (longest - len(part)) for part in read]
+    ids = np.stack([language.vocabulary.encode(language.vocabulary.join(part)) for part in padded])
     trace = causal.trace(language.model, language.inputs(ids), layer)
     kept = [(t, b) for b, part in enumerate(read) for t in range(len(part))]
     t, b = np.transpose(kept)
-    return "".join(read), {name: array[t, b] for name, array in states(trace).items()}
+    return [symbol for part in read for symbol in part], {name: array[t, b] for name, array in states(trace).items()}
 
 
 def over_numbers(source, x, layer=0):

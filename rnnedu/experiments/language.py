@@ -29,7 +29,8 @@ class LanguageModel:
 
     model : built; takes ids (B, T) where it begins with an Embedding, else one-hot rows (B, T, V); its output
         (B, T, V) is what a Dense of V units makes, softmax or linear. The current weights count, also in training.
-    vocabulary : its symbols. begin : the symbol before every text. end : the one behind it, "" where texts only stop.
+    vocabulary : its symbols, characters or words. begin : the symbol before every text. end : the one behind it, ""
+        where texts only stop.
     texts : what it was trained on, as far as one wants to know; held_out : texts of that kind that it never saw.
 
     Raises TypeError for other kinds, ValueError for a model that cannot run step by step, another number of outputs,
@@ -89,13 +90,20 @@ class LanguageModel:
         An end symbol within the text ends what goes before it: what follows is read from the zero state, behind
         `begin`. Raises ValueError for symbols that are not in the vocabulary, TypeError for no str.
         """
-        return np.concatenate([self.read(self.begin + part)[0] for part in self.parts(text)])
+        return np.concatenate([self.read(self.behind_begin(part))[0] for part in self.parts(text)])
+
+    def behind_begin(self, text):
+        """Return a text with `begin` before it."""
+        return self.vocabulary.join([self.begin, text])
 
     def parts(self, text):
         """Return a text cut at its end symbols, which are left out. Raises as `log_probabilities`."""
-        if validate.kind("text", text, str):
+        symbols = self.vocabulary.split(validate.kind("text", text, str))
+        if symbols:
             self.vocabulary.encode(text)  # now, or the message would count from where a part begins
-        return text.split(self.end) if self.end else [text]
+        cuts = [place for place, symbol in enumerate(symbols) if symbol == self.end]
+        ends = zip([0, *(cut + 1 for cut in cuts)], [*cuts, None], strict=True)
+        return [self.vocabulary.join(symbols[slice(*each)]) for each in ends]
 
     def surprisal(self, text):
         """Return (T,) float64: -log2 of the probability of each of the T symbols, in bits. Raises as above."""
@@ -107,17 +115,18 @@ class LanguageModel:
 
         Frequencies are those in `texts`, ends included, each counted once more (Laplace); without texts all are alike.
         """
-        return self._bits(np.broadcast_to(self._unigram, (len(text), len(self.vocabulary))), text)
+        rows = np.broadcast_to(self._unigram, (len(self.vocabulary.split(text)), len(self.vocabulary)))
+        return self._bits(rows, text)
 
     @cached_property
     def _unigram(self):
         counts = np.ones(len(self.vocabulary))
         for text in self.texts:
-            np.add.at(counts, self.vocabulary.encode(text + self.end), 1)
+            np.add.at(counts, self.vocabulary.encode(self.vocabulary.join([text, self.end])), 1)
         return np.log(counts / counts.sum())
 
     def _bits(self, rows, text):
-        ids = self.vocabulary.encode(text) if text else np.zeros(0, np.int64)
+        ids = self.vocabulary.encode(text) if len(rows) else np.zeros(0, np.int64)
         return -rows[np.arange(len(ids)), ids] / np.log(2)
 
     def bits(self, texts):

@@ -76,14 +76,18 @@ class Sampler:
         self.language = validate.kind("language", language, LanguageModel)
         if len(language.parts(prefix)) > 1:
             raise ValueError(f"prefix is {prefix!r}, which has ended; accepted is one without {language.end!r}")
-        rows, self._carried = language.read(language.begin + prefix)
+        rows, self._carried = language.read(language.behind_begin(prefix))
         self.prefix, self.drawn, self.log_p = prefix, [], rows[-1]
         self.rng = np.random.default_rng(rng)
 
     @property
     def text(self):
         """The prefix and what was drawn, without the end symbol."""
-        return self.prefix + "".join(draw.symbol for draw in self.drawn if draw.symbol != self.language.end)
+        return self.language.vocabulary.join([self.prefix, *self._symbols])
+
+    @property
+    def _symbols(self):
+        return (draw.symbol for draw in self.drawn if draw.symbol != self.language.end)
 
     @property
     def ended(self):

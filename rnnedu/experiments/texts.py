@@ -52,4 +52,4 @@ def training_set(texts, vocabulary, begin="\n", end="\n"):
 
 def _row(text, vocabulary, begin, end):
     vocabulary.encode(text or begin)  # first: its message counts positions in the text alone
-    return vocabulary.encode(begin + text + end)
+    return vocabulary.encode(vocabulary.join([begin, text, end]))
