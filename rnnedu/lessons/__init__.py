@@ -5,6 +5,8 @@ from rnnedu.lessons.bugs import BUGS, bug_clues, bug_deltas, bug_report
 from rnnedu.lessons.check import Check, check
 from rnnedu.lessons.checks import Verdict
 from rnnedu.lessons.clip_checks import check_clip_by_norm
+from rnnedu.lessons.collapse_checks import check_collapse
+from rnnedu.lessons.ctc_forward_checks import check_ctc_forward
 from rnnedu.lessons.exercises import EXERCISES, Exercise
 from rnnedu.lessons.gradient_checks import check_gradient_check
 from rnnedu.lessons.gru_checks import check_gru_step
@@ -35,6 +37,8 @@ __all__ = [
     "check_bias_for_memory",
     "check_bptt",
     "check_clip_by_norm",
+    "check_collapse",
+    "check_ctc_forward",
     "check_gradient_check",
     "check_gru_step",
     "check_lstm_step",
