@@ -4,6 +4,7 @@ Where the figures come from and who may use them: `data/README.md`.
 """
 
 from rnnedu.datasets._files import data_path, read_text
+from rnnedu.datasets.grammar import Grammar
 from rnnedu.datasets.memory import make_copy, make_latch, make_temporal_order
 from rnnedu.datasets.series import (
     SERIES,
@@ -16,13 +17,16 @@ from rnnedu.datasets.series import (
 )
 from rnnedu.datasets.text import load_names
 from rnnedu.datasets.toy import make_adding, make_pulse, make_sine
+from rnnedu.datasets.toy_grammar import agreements, make_grammar
 from rnnedu.datasets.vocabulary import Vocabulary, WordVocabulary
 
 __all__ = [
     "SERIES",
+    "Grammar",
     "Series",
     "Vocabulary",
     "WordVocabulary",
+    "agreements",
     "data_path",
     "load_co2",
     "load_names",
@@ -31,6 +35,7 @@ __all__ = [
     "load_sunspots",
     "make_adding",
     "make_copy",
+    "make_grammar",
     "make_latch",
     "make_pulse",
     "make_sine",
