@@ -1,6 +1,6 @@
 """Counting what follows the last few symbols: the language models that a network has to beat."""
 
-from collections import Counter, defaultdict
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -29,31 +29,78 @@ class NGrams:
         self.n = validate.integer("n", n, 1, 12)
         self.vocabulary = validate.kind("vocabulary", vocabulary, Vocabulary)
         self.begin, self.end = begin, end
-        self.counts = defaultdict(Counter)  # context -> symbol -> how often
-        for context, symbol in self._pairs(texts):
-            for start in range(self.n):
-                self.counts[context[start:]][symbol] += 1
+        self.levels, V = [], len(vocabulary)
+        ids, places = self._read(texts)
+        node = np.zeros(len(places), np.int64)
+        for back in range(self.n):
+            paths = node * V + ids[places - back] if back else node
+            paths, node = np.unique(paths, return_inverse=True)
+            self.levels.append(Level.count(paths, node, ids[places], V))
 
-    def _pairs(self, texts):
-        """Return (the n - 1 symbols before, symbol) for each symbol of every text."""
-        texts = [text + self.end for text in texts]
-        if not any(texts):
+    def _read(self, texts):
+        """Return (ids, places): all texts with what stands before them, and where their own symbols are."""
+        join, before = self.vocabulary.join, [self.begin] * (self.n - 1)
+        texts = [text for text in (join([text, self.end]) for text in texts) if text]
+        if not texts:
             raise ValueError("texts holds no symbols; accepted is at least one text")
-        for text in filter(None, texts):
-            self.vocabulary.encode(text)  # refuses what it does not know
-        padding = self.begin * (self.n - 1)
-        return [((padding + text)[at : at + self.n - 1], text[at]) for text in texts for at in range(len(text))]
+        for text in texts:
+            self.vocabulary.encode(text)  # first: its message counts positions in the text alone
+        rows = [self.vocabulary.encode(join([*before, text])) for text in texts]
+        real = [np.arange(len(row)) >= len(before) for row in rows]
+        return np.concatenate(rows), np.flatnonzero(np.concatenate(real))
+
+    def _probabilities(self, ids, places, n):
+        """Return (m,): the probability of ids[places], each behind the n - 1 ids before it."""
+        V = len(self.vocabulary)
+        p = np.full(len(places), 1 / V)
+        node, seen = np.zeros(len(places), np.int64), np.ones(len(places), bool)
+        for back, level in enumerate(self.levels[:n]):
+            if back:
+                node, found = _places_in(level.paths, node * V + ids[places - back])
+                seen &= found
+            p = np.where(seen, level.mixed(node, ids[places], p, V), p)
+        return p
 
     def probability(self, context, symbol):
         """Return the probability of `symbol` behind `context`, of which the last n - 1 symbols count."""
-        p, context = np.float64(1 / len(self.vocabulary)), context[len(context) - self.n + 1 :] if self.n > 1 else ""
-        for start in range(len(context), -1, -1):
-            seen = self.counts.get(context[start:])
-            if seen is None:
-                break  # a longer context was not seen either
-            p = (seen[symbol] + len(seen) * p) / (seen.total() + len(seen))
-        return p
+        ids = self.vocabulary.encode(self.vocabulary.join([context, symbol]))
+        return self._probabilities(ids, np.array([len(ids) - 1]), min(self.n, len(ids)))[0]
 
     def bits(self, texts):
         """Return the mean surprisal of texts, their ends included, in bits per symbol. Raises as above."""
-        return -np.mean([np.log2(self.probability(*pair)) for pair in self._pairs(texts)])
+        return -np.log2(self._probabilities(*self._read(texts), self.n)).mean()
+
+
+@dataclass(frozen=True, eq=False)
+class Level:
+    """What follows contexts of one length. A context is a node of a tree, reached from the one without its oldest.
+
+    paths : (m,) sorted, the parent's node times V plus the oldest symbol. total, kinds : (m,), how often each was
+    seen, and how many different symbols followed. pairs : (k,) sorted, node times V plus what followed, seen
+    `counts` times.
+    """
+
+    paths: np.ndarray
+    total: np.ndarray
+    kinds: np.ndarray
+    pairs: np.ndarray
+    counts: np.ndarray
+
+    @classmethod
+    def count(cls, paths, node, symbols, V):
+        """Count the symbols (m,) that follow contexts with these nodes (m,)."""
+        pairs, counts = np.unique(node * V + symbols, return_counts=True)
+        return cls(paths, np.bincount(node), np.bincount(pairs // V), pairs, counts)
+
+    def mixed(self, node, symbols, shorter, V):
+        """Return the probability of the symbols behind the nodes, given what a context one shorter says of them."""
+        at, found = _places_in(self.pairs, node * V + symbols)
+        own = np.where(found, self.counts[at], 0)
+        return (own + self.kinds[node] * shorter) / (self.total[node] + self.kinds[node])
+
+
+def _places_in(ordered, wanted):
+    """Return (places, found): where each wanted number stands among the ordered ones, 0 where it does not."""
+    at = np.searchsorted(ordered, wanted).clip(max=len(ordered) - 1)
+    found = ordered[at] == wanted
+    return np.where(found, at, 0), found
