@@ -70,8 +70,7 @@ def test_layers_are_found_in_order():
     [
         ([layers.Bidirectional(layers.LSTM(2, return_sequences=True))], "'bidirectional' is a Bidirectional"),
         ([layers.Lags(2, return_sequences=True)], "is a Lags"),
-        ([layers.GRU(2, return_sequences=True, go_backwards=True)], "has go_backwards or stateful"),
-        ([layers.GRU(2, return_sequences=True, stateful=True)], "has go_backwards or stateful"),
+        ([layers.GRU(2, return_sequences=True, go_backwards=True)], "has go_backwards"),
         ([layers.GRU(2), layers.Dense(2)], "lacks return_sequences=True"),
     ],
 )

@@ -6,6 +6,7 @@ Where the figures come from and who may use them: `data/README.md`.
 from rnnedu.datasets._files import data_path, read_text
 from rnnedu.datasets.grammar import Grammar
 from rnnedu.datasets.memory import make_copy, make_latch, make_temporal_order
+from rnnedu.datasets.running import make_lanes
 from rnnedu.datasets.series import (
     SERIES,
     Series,
@@ -36,6 +37,7 @@ __all__ = [
     "make_adding",
     "make_copy",
     "make_grammar",
+    "make_lanes",
     "make_latch",
     "make_pulse",
     "make_sine",

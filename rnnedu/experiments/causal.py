@@ -14,8 +14,9 @@ ACCEPTED = (Embedding, Recurrent, Dropout, Dense, TimeDistributed)
 def check(model):
     """Return a Sequential whose every output depends on the inputs up to it, and on nothing else that is hidden.
 
-    Raises TypeError for no Sequential; ValueError for a layer that reads backwards, carries a state from call to call,
-    returns only its last output before the end of the stack, or hides timesteps, and for a model that is not built.
+    A stateful layer will do: whoever runs the model here says which state it begins from.
+    Raises TypeError for no Sequential; ValueError for a layer that reads backwards, returns only its last output before
+    the end of the stack, or hides timesteps, and for a model that is not built.
     """
     validate.kind("model", model, Sequential)
     _ = model.home
@@ -32,8 +33,8 @@ def _wrong(layer, last):
         return f"is a {type(layer).__name__}"
     if getattr(layer, "mask_zero", False):
         return "hides the symbol 0 (mask_zero)"
-    if isinstance(layer, Recurrent) and (layer.go_backwards or layer.stateful):
-        return "has go_backwards or stateful"
+    if isinstance(layer, Recurrent) and layer.go_backwards:
+        return "has go_backwards"
     if isinstance(layer, Recurrent) and not (layer.return_sequences or last):
         return "lacks return_sequences=True"
     return ""

@@ -40,6 +40,9 @@ class Training:
     model : a compiled Sequential. x, y, sample_weight, validation_data : as `fit` takes them. batch_size : B.
     shuffle : bool.
 
+    Every epoch, and every validation, begins from the zero state: where layers are stateful, x is a long sequence cut
+    by `datasets.make_lanes`, and validation_data another one, with as many lanes.
+
     `plan(epochs)` sets how far to go from here; `epoch` counts whole epochs. `updates` is a Record of every update
     (loss and metrics of its batch before it, norm of the gradient before clipping, learning rate, seconds spent in
     steps until then), `epochs` one of every epoch with validation data. `problem` says where training left the finite
@@ -97,6 +100,7 @@ class Training:
     def _step(self, began):
         self.problem = ""
         if self._rest is None:
+            self.model.reset_state()
             self._rest = train.epoch(self.model, self.data, self.epoch, self.batch_size, self.shuffle)
         done = next(self._rest, None)
         if done is None:
@@ -110,6 +114,7 @@ class Training:
     def _end(self):
         """End the epoch, after measuring the validation data."""
         if self.held_out is not None:
+            self.model.reset_state()
             measured = fitting.evaluate(self.model, self.held_out, self.batch_size)
             self.epochs.add([self.model.steps_taken, *measured.values()])
         self._rest = None
