@@ -91,7 +91,7 @@ def _check(fn):
 def _same(fn, gradients, limit, when, mistakes):
     """Raise Found if fn(gradients, limit) is not right; the text begins with `when`."""
     right, _ = clip_by_global_norm(gradients, limit)
-    value = _arrays(result_of(fn, {"gradients": gradients, "limit": limit}), right)
+    value = _arrays(_called(fn, gradients, limit, when), right)
     if all(
         mine.shape == r.shape and np.allclose(mine, r, rtol=NEAR, atol=0) for mine, r in zip(value, right, strict=True)
     ):
@@ -101,6 +101,14 @@ def _same(fn, gradients, limit, when, mistakes):
         if all(same(mine, w) for mine, w in zip(value, wrong, strict=True)):
             raise Found(sentence)
     raise Found(f"{when}: {_difference(value, right, limit)}")
+
+
+def _called(fn, gradients, limit, when):
+    """Return fn(gradients, limit); that nothing comes back is said with `when`: one way through may lack a return."""
+    try:
+        return result_of(fn, {"gradients": gradients, "limit": limit})
+    except Found as found:
+        raise Found(str(found).replace("Your function returns None", f"{when} your function returns None")) from None
 
 
 def _arrays(value, right):

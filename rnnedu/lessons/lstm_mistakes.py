@@ -28,6 +28,15 @@ FORWARD = {
         "f_t = tanh(x_t @ W_xf + h_prev @ W_hf + b_f)\n"
         "o_t = tanh(x_t @ W_xo + h_prev @ W_ho + b_o)"
     ),
+    "tanh is taken of the sums, then sigmoid of i, f and o once more: each gate is sigmoid of its sum itself.": (
+        "i_t = sigmoid(tanh(x_t @ W_xi + h_prev @ W_hi + b_i))\n"
+        "f_t = sigmoid(tanh(x_t @ W_xf + h_prev @ W_hf + b_f))\n"
+        "o_t = sigmoid(tanh(x_t @ W_xo + h_prev @ W_ho + b_o))"
+    ),
+    "sigmoid is taken of all four sums, then tanh of g once more: g_t is tanh of its sum itself.": (
+        "g_t = tanh(sigmoid(x_t @ W_xg + h_prev @ W_hg + b_g))"
+    ),
+    "sigmoid is taken twice of o_t.": "h_t = sigmoid(o_t) * tanh(c_t)",
     "All of i, f, g and o are left as sums: sigmoid belongs around i, f and o, tanh around g.": (
         "i_t = x_t @ W_xi + h_prev @ W_hi + b_i\n"
         "f_t = x_t @ W_xf + h_prev @ W_hf + b_f\n"

@@ -8,6 +8,12 @@ import traceback
 import numpy as np
 
 STAR = re.compile(r"(?:\b(?!lambda\b)[A-Za-z_]\w*|[)\]])\s*\*\s*(?![\s\d.*])|\bmultiply\b")  # not `**`, not `0.5 * h`
+READ_OTHERWISE = {  # part of the message: what Python reads in another way than mathematics
+    "can't multiply sequence": "A list is no array: go through its arrays one by one",
+    "'list' and 'int'": "A list is no array: go through its arrays one by one",
+    "truth value of an array": "`if`, `min`, `max` and `and` ask one question; of an array every entry answers",
+    "equal division": "np.split cuts the rows of the batch, unless it is told axis=1",
+}
 ONE_NUMBER_TANH = re.compile(r"(?<!np\.)(?<!numpy\.)\btanh\(")
 
 
@@ -20,7 +26,7 @@ def told(error, fn, arguments):
     line = _source(frames[-1]) if frames else ""
     hints = (
         _written(message),
-        _broadcast(message, line),
+        _uneven(message, arguments) or _broadcast(message, line),
         _scalar(message, line),
         _step(message),
         _python(message),
@@ -65,16 +71,33 @@ def _written(message):
     return f"The array you write into takes {place} there, what you write has shape {value}"
 
 
+def _uneven(message, arguments):
+    """Return a remark on a list of arrays of several shapes that is taken for one array, or added up."""
+    several = any(isinstance(value, list) and len({array.shape for array in value}) > 1 for value in arguments.values())
+    if not several or not ("inhomogeneous" in message or "could not be broadcast" in message):
+        return ""
+    return (
+        "The arrays of the list differ in shape, so they neither add up nor fit into one array: take them one by one, "
+        "and make a number of each before you add"
+    )
+
+
 def _broadcast(message, line):
     if "broadcast" not in message or "input array" in message:
         return ""
-    if STAR.search(line):
+    if STAR.search(line) and _could_multiply(_sizes(message)):
         return "Did you use `*` (element by element) where the matrix product `@` belongs?"
     if "non-broadcastable output" in message:
         return "What stands left of `+=` keeps its shape: write `a = a + ...`"
     pairs = zip(*(reversed(shape) for shape in _sizes(message)[:2]), strict=False)
     meet = next((f": here {a} meets {b}" for a, b in pairs if a != b and 1 not in (a, b)), "")
     return f"The last axes of what is added must be equal, then the ones before{meet}"
+
+
+def _could_multiply(sizes):
+    """Return whether two shapes fit a matrix product, in one order or the other."""
+    fit = [left[-1] == right[0] for left, right in (sizes[:2], sizes[1::-1])] if len(sizes) > 1 else [True]
+    return any(fit)
 
 
 def _scalar(message, line):
@@ -90,7 +113,8 @@ def _shapes(message, arguments):
     if not re.search(r"matmul|not aligned|operands could not be broadcast", message):
         return ""
     shapes = ", ".join(f"{name} {_shape(v)}" for name, v in arguments.items() if isinstance(v, (np.ndarray, list)))
-    rule = "" if "broadcast" in message else "; `a @ b` needs the last of a to be the first of b"
+    rule = "; `a @ b` needs the last of a to be the first of b, `a * b` goes entry by entry"
+    rule = "" if "broadcast" in message else rule
     return f"The shapes here are {shapes}{rule}"
 
 
@@ -102,7 +126,9 @@ def _python(message):
     """Return a remark on what Python reads in another way than mathematics."""
     if "bitwise_xor" in message or "for ^" in message:
         return "A power is written `**` in Python; `^` is something else"
-    return "A list is no array: go through its arrays one by one" if "can't multiply sequence" in message else ""
+    if missing := re.search(r"name '(\w+)' is not defined", message):
+        return f"NumPy's is np.{missing[1]}" if hasattr(np, missing[1]) else ""
+    return next((remark for part, remark in READ_OTHERWISE.items() if part in message), "")
 
 
 def _order(fn, arguments, called):

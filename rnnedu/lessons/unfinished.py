@@ -17,7 +17,8 @@ def refused(fn, outcome):
         open_place = "ellipsis" in str(outcome) or ("enough dimensions" in str(outcome) and _has_dots(fn))
         return _left("in a line that is computed") if open_place else None
     if outcome is None:
-        return "Your function returns None: did you forget `return`?"
+        printed = " `print` shows a value on the page; only `return` hands it back." * _prints(fn)
+        return f"Your function returns None: did you forget `return`?{printed}"
     parts = list(outcome) if isinstance(outcome, (list, tuple)) else []
     return _left("in what is returned") if any(part is ... for part in parts) else None
 
@@ -28,6 +29,10 @@ def _left(where):
 
 def _has_dots(fn):
     return ... in getattr(getattr(fn, "__code__", None), "co_consts", ())
+
+
+def _prints(fn):
+    return "print" in getattr(getattr(fn, "__code__", None), "co_names", ())
 
 
 def _is_empty(fn):

@@ -47,9 +47,10 @@ def refuse_shapes(value, wanted, dims):
     for name, right in wanted.items():
         if value[name].shape != right.shape:
             written = f"({', '.join(dims[name])}{',' * (len(dims[name]) == 1)})"
+            reason = _reason(name, value[name], wanted)
+            end = "" if reason.endswith("?") else "."
             raise Found(
-                f"Your {name} has shape {value[name].shape}; accepted is {written} = {right.shape}"
-                f"{_reason(name, value[name], wanted)}."
+                f"Your {name} has shape {value[name].shape}; accepted is {written} = {right.shape}{reason}{end}"
             )
     for name, array in value.items():
         finite(array, name)
