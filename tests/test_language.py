@@ -7,7 +7,7 @@ import pytest
 
 from bench import names_model
 from rnnedu import layers, train
-from rnnedu.datasets import Vocabulary, data_path, load_names
+from rnnedu.datasets import Vocabulary, WordVocabulary, data_path, load_names
 from rnnedu.experiments import language
 from rnnedu.experiments.language import LanguageModel
 from rnnedu.experiments.texts import training_set
@@ -29,6 +29,13 @@ def toy(symbols="\nab<>", embedded=True, last="softmax", **more):
     rng = np.random.default_rng(3)
     model.set_weights([w + 0.5 * rng.standard_normal(w.shape).astype(w.dtype) for w in model.get_weights()])
     return LanguageModel(model, Vocabulary(symbols), **more)
+
+
+def toy_words(grammar):
+    """A small random model over the words of a grammar."""
+    V = len(grammar.words)
+    stack = [layers.Input((None,)), layers.Embedding(V, 3), layers.GRU(4, return_sequences=True), layers.Dense(V)]
+    return LanguageModel(Sequential(stack, seed=1), WordVocabulary(grammar.words), ".", ".")
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,12 @@ import json
 import numpy as np
 import pytest
 
+from rnnedu.datasets import make_grammar
 from rnnedu.experiments.language import load_names_model
 from rnnedu.experiments.sampling import Sampler, entropy, tempered
 from rnnedu.widget import SamplingPanel
-from tests.test_language import HOSTILE, toy
+from rnnedu.widget.places import quoted
+from tests.test_language import HOSTILE, toy, toy_words
 
 
 @pytest.fixture
@@ -171,3 +173,30 @@ def test_text_stays_text():
     panel = SamplingPanel(toy("".join(sorted(set("\n" + HOSTILE)))), prefix=HOSTILE)
     assert "".join(block(panel, "text")["symbols"]) == HOSTILE
     assert json.loads(json.dumps(panel.shown)) == panel.shown
+
+
+# ---- words, judged by a grammar
+
+
+def test_words_and_a_grammar_that_judges():
+    grammar = make_grammar(relative=0.1)
+    panel = SamplingPanel(toy_words(grammar), grammar, prefix="the fox", most=6)
+    assert block(panel, "text")["symbols"] == ["the", "fox"]
+    assert panel.shown["actions"][0]["label"] == "one more word"
+    panel.one_more()
+    assert block(panel, "text")["symbols"][:2] == ["the", "fox"]
+    assert block(panel, "drawn")["columns"][0] == "word"
+    panel.ten()
+    said = {row[0]: row[1] for row in block(panel, "texts")["rows"]}
+    for text in panel.texts:
+        right = "grammatical" if grammar.accepts(text) else "not grammatical"
+        assert said[quoted(text, noun="word")] == right
+    assert block(panel, "texts")["title"].startswith(f"{sum(map(grammar.accepts, panel.texts))} of 10 texts are gramm")
+    with pytest.raises(TypeError, match="grammar is a str"):
+        SamplingPanel(panel.language, "grammar")
+
+
+def test_words_stand_in_the_order_of_the_alphabet():
+    panel = SamplingPanel(toy_words(make_grammar()), order="alphabet")
+    labels = block(panel, "next")["labels"]
+    assert [label for label in labels if label != "end"] == sorted(label for label in labels if label != "end")

@@ -5,8 +5,9 @@ import json
 import numpy as np
 import pytest
 
+from rnnedu.datasets import make_grammar
 from rnnedu.widget import SurpriseView
-from tests.test_language import HOSTILE, toy
+from tests.test_language import HOSTILE, toy, toy_words
 from tests.test_sampling_panel import block, press
 
 
@@ -117,3 +118,50 @@ def test_text_stays_text():
     assert "".join(block(view, "letters")["symbols"]) == HOSTILE + "\n"
     assert json.loads(json.dumps(view.shown)) == view.shown
     assert view.shown["controls"][0]["value"] == HOSTILE
+
+
+# ---- words, and the grammar beside
+
+
+def words(**traits):
+    grammar = make_grammar()
+    return SurpriseView(toy_words(grammar), grammar, text="the fox near the hens sings", **traits)
+
+
+def test_words_are_places():
+    view = words(span=[4, 6])
+    letters = block(view, "letters")
+    assert letters["symbols"] == ["the", "fox", "near", "the", "hens", "sings", "."]
+    assert letters["values"] == view.language.surprisal("the fox near the hens sings .").tolist()
+    assert letters["title"].startswith("“the fox near the hens sings”: ")
+    assert f"selected is “hens sings”, {view.bits[4:6].mean():.1f} bits per word" in letters["title"]
+    assert letters["texts"][6].startswith("end, ")
+    assert block(view, "expected")["title"].startswith("After “the fox near the” the model expected ")
+    assert "per word" in block(view, "means")["title"]
+
+
+def test_the_grammar_stands_beside():
+    view, grammar = words(span=[5, 6]), make_grammar()
+    truth = grammar.surprisal("the fox near the hens sings .")
+    assert np.array_equal(view.true_bits, truth)
+    assert block(view, "beside")["beside"] == ["this model", "the grammar", truth.tolist()]
+    bars, rows = block(view, "expected"), np.exp(grammar.log_probabilities("the fox near the hens"))
+    shown = dict(zip(bars["labels"], bars["beside"][2], strict=True))
+    assert shown["sings"] == pytest.approx(rows[-1][grammar.words.index("sings")])
+
+
+def test_what_the_grammar_forbids_is_said_and_is_a_gap():
+    view = words()
+    view.text = "the fox near the hens sing"
+    assert block(view, "beside")["title"] == "By the grammar no sing can stand at 6"
+    assert block(view, "beside")["beside"][2][5] is None
+    assert json.loads(json.dumps(view.shown)) == view.shown
+    with pytest.raises(ValueError, match="word 'cat' at position 1"):
+        view.text = "the cat"
+
+
+def test_a_grammar_of_other_words_is_refused(view):
+    with pytest.raises(ValueError, match="grammar has 47 other words"):
+        SurpriseView(view.language, make_grammar())
+    with pytest.raises(TypeError, match="grammar is a str"):
+        SurpriseView(view.language, "grammar")

@@ -3,19 +3,22 @@
 import unicodedata
 
 from rnnedu import validate
+from rnnedu.datasets import WordVocabulary
 
 SIGNS = {" ": "␣", "\n": "↵", "\t": "⇥"}
 NAMED = "CZ"  # Unicode's categories of what has no picture: control characters, separators
 
 
 def spelled(symbol, end=None):
-    r"""Return a symbol such that one can see it; the end symbol is "end".
+    r"""Return a symbol, a character or a word, such that one can see it; the end symbol is "end".
 
-    >>> [spelled(symbol, end="\n") for symbol in ("a", " ", "\n", "\x07")]
-    ['a', '␣', 'end', 'U+0007']
+    >>> [spelled(symbol, end="\n") for symbol in ("a", " ", "\n", "\x07", "fox")]
+    ['a', '␣', 'end', 'U+0007', 'fox']
     """
-    if symbol == end:
-        return "end"
+    return "end" if symbol == end else "".join(map(_spelled, symbol))
+
+
+def _spelled(symbol):
     unseen = symbol not in SIGNS and unicodedata.category(symbol)[0] in NAMED
     return f"U+{ord(symbol):04X}" if unseen else SIGNS.get(symbol, symbol)
 
@@ -25,9 +28,14 @@ def percent(p):
     return "less than 0.1 %" if 0 < p < 0.0005 else f"{100 * p:.{int(p < 0.0995)}f} %"
 
 
-def after(text):
+def noun_of(vocabulary):
+    """Return what a symbol of a vocabulary is called: "word" or "letter"."""
+    return "word" if isinstance(vocabulary, WordVocabulary) else "letter"
+
+
+def after(text, noun="letter"):
     """Return where a text that was read so far has come to, to begin a sentence."""
-    return f"After {quoted(text)}" if text else "At the beginning"
+    return f"After {quoted(text, noun=noun)}" if text else "At the beginning"
 
 
 def lines_for(text):
@@ -35,10 +43,18 @@ def lines_for(text):
     return 1 if len(text) <= 60 and "\n" not in text else 4
 
 
-def quoted(text, most=24):
-    """Return a text in quotation marks, its end alone where it is long."""
+def quoted(text, most=24, noun="letter"):
+    """Return a text in quotation marks, its end alone where it is long; of words, the last third of `most`.
+
+    >>> quoted("a fox"), quoted("a fox", noun="word"), quoted("this is the fox", most=6, noun="word")
+    ('“a␣fox”', '“a fox”', '“… the fox”')
+    """
+    if noun == "word":
+        words = text.split()
+        kept = words if len(words) <= most // 3 else ["…", *words[-(most // 3) :]]
+        return f"“{' '.join(map(spelled, kept))}”"
     text = text if len(text) <= most else "…" + text[-most:]
-    return f"“{''.join(map(spelled, text))}”"
+    return f"“{spelled(text)}”"
 
 
 def span_of(span, T):

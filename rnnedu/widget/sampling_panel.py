@@ -4,11 +4,12 @@ import numpy as np
 import traitlets
 
 from rnnedu import validate
+from rnnedu.datasets import Grammar
 from rnnedu.experiments.language import LanguageModel, load_names_model
 from rnnedu.experiments.sampling import Sampler, entropy, tempered
 from rnnedu.widget import blocks, controls
 from rnnedu.widget.panel import Panel
-from rnnedu.widget.places import after, percent, quoted, short_enough, spelled
+from rnnedu.widget.places import after, noun_of, percent, quoted, short_enough, spelled
 
 COLDEST, HOTTEST = 0.05, 10.0
 LONGEST_PREFIX, LONGEST = 40, 400
@@ -19,8 +20,10 @@ ORDERS = {"likeliest": "likeliest first", "alphabet": "in order of the alphabet"
 class SamplingPanel(Panel):
     """Draw a text symbol by symbol and see what each was drawn from.
 
-    model : a LanguageModel; None is the model of first names that comes with rnnedu.
-    prefix : what a text begins with, at most 40 symbols. temperature : 0.05 to 10. seed : of the draws.
+    model : a LanguageModel, of letters or words; None is the model of first names that comes with rnnedu.
+    grammar : the datasets.Grammar by which its texts were made: it judges those that are finished, or were cut
+        off at `most`. None for none.
+    prefix : what a text begins with, at most 40 characters. temperature : 0.05 to 10. seed : of the draws.
     order : of the bars: "likeliest" or "alphabet". most : symbols drawn for one text, 1 to 400; an end comes earlier.
 
     `one_more`, `whole`, `ten` and `clear` are the buttons. `sampler` holds the text in the making, `texts` the last
@@ -43,11 +46,13 @@ class SamplingPanel(Panel):
     order = traitlets.Unicode("likeliest").tag(sync=True)
     most = traitlets.Int(40).tag(sync=True)
 
-    def __init__(self, model=None, **traits):
+    def __init__(self, model=None, grammar=None, **traits):
+        self.grammar = grammar if grammar is None else validate.kind("grammar", grammar, Grammar)
         self.noun = "name" if model is None else "text"
         self.language = load_names_model() if model is None else validate.kind("model", model, LanguageModel)
+        self.symbol = noun_of(self.language.vocabulary)
         self.trained, self.held_out = set(self.language.texts), set(self.language.held_out)
-        self.sampler, self.texts, self._begun = None, [], None
+        self.sampler, self.texts, self._begun, self._judged = None, [], None, {}
         super().__init__(**traits)
 
     def compute(self):
@@ -65,7 +70,7 @@ class SamplingPanel(Panel):
     def doings(self):
         """Return the buttons."""
         return [
-            controls.action("one_more", "one more letter", primary=True),
+            controls.action("one_more", f"one more {self.symbol}", primary=True),
             controls.action("whole", f"whole {self.noun}"),
             controls.action("ten", f"ten {self.noun}s"),
             controls.action("clear", "clear", enabled=self.texts or self.sampler.drawn),
@@ -103,7 +108,12 @@ class SamplingPanel(Panel):
         self.sampler.draw(self.temperature)
         if self._finished:
             self.texts = [*self.texts, self.sampler.text][-KEPT:]
+            self._judge(self.sampler.text)
         return self._finished
+
+    def _judge(self, text):
+        if self.grammar is not None:
+            self._judged[text] = self.grammar.accepts(text)
 
     @property
     def _finished(self):
@@ -127,15 +137,18 @@ class SamplingPanel(Panel):
     def _spelled(self, symbol):
         return spelled(symbol, self.language.end)
 
+    def _quoted(self, text):
+        return quoted(text, noun=self.symbol)
+
     def _text(self):
-        drawn, prefix = self.sampler.drawn, self.sampler.prefix
+        drawn, prefix = self.sampler.drawn, self.language.vocabulary.split(self.sampler.prefix)
         bits = [draw.bits for draw in drawn]
         state = ", finished" if self._finished else ""
-        title = f"{quoted(self.sampler.text)}{state}: {len(drawn)} drawn, {sum(bits):.1f} bits at temperature 1"
+        title = f"{self._quoted(self.sampler.text)}{state}: {len(drawn)} drawn, {sum(bits):.1f} bits at temperature 1"
         said = [f"{self._spelled(d.symbol)}: drawn with {d.p:.3f}, {d.natural:.3f} at temperature 1" for d in drawn]
         return blocks.letters(
             "text",
-            title if drawn else f"{quoted(prefix)}: nothing drawn yet",
+            title if drawn else f"{self._quoted(self.sampler.prefix)}: nothing drawn yet",
             [*prefix, *(draw.symbol for draw in drawn)],
             [None] * len(prefix) + bits,
             [f"{spelled(symbol)}: given" for symbol in prefix] + said,
@@ -150,17 +163,18 @@ class SamplingPanel(Panel):
             ["drawn with probability", *(f"{draw.p:.3f}" for draw in drawn)],
             ["at temperature 1", *(f"{draw.natural:.3f}" for draw in drawn)],
         ]
-        title = "What each letter was drawn with" + (", the last ones" if len(drawn) < len(self.sampler.drawn) else "")
-        return [blocks.table("drawn", title, ["letter", *(self._spelled(draw.symbol) for draw in drawn)], rows)]
+        last = ", the last ones" * (len(drawn) < len(self.sampler.drawn))
+        title = f"What each {self.symbol} was drawn with{last}"
+        return [blocks.table("drawn", title, [self.symbol, *(self._spelled(draw.symbol) for draw in drawn)], rows)]
 
     def _next(self):
         p, natural = self._choice()
-        places = np.argsort(-p, kind="stable")[:SHOWN_BARS]
-        places = np.sort(places) if self.order == "alphabet" else places
+        places, symbols = np.argsort(-p, kind="stable")[:SHOWN_BARS], self.language.vocabulary.symbols
+        places = sorted(places, key=symbols.__getitem__) if self.order == "alphabet" else places
         return blocks.bars(
             "next",
             self._finding(p, natural),
-            [self._spelled(self.language.vocabulary.symbols[place]) for place in places],
+            [self._spelled(symbols[place]) for place in places],
             p[places],
             "%",
             high=1.0,
@@ -173,24 +187,29 @@ class SamplingPanel(Panel):
     def _finding(self, p, natural):
         best = int(p.argmax())
         best = f"{self._spelled(self.language.vocabulary.symbols[best])} is likeliest, {percent(p[best])}"
-        where = after(self.sampler.text)
+        where = after(self.sampler.text, self.symbol)
         return f"{where} {best}; {entropy(p):.2f} bits open, {entropy(natural):.2f} at temperature 1"
 
     def _status(self, text):
+        if self.grammar is not None:
+            return "grammatical" if self._judged[text] else "not grammatical"
         if text in self.trained:
             return "in the training data"
         return "held out: real, never seen in training" if text in self.held_out else "new"
 
     def _news(self):
+        if self.grammar is not None:
+            return f"{sum(self._judged[text] for text in self.texts)} of {len(self.texts)} {self.noun}s are grammatical"
         new = sum(text not in self.trained for text in self.texts)
         return f"{new} of {len(self.texts)} {self.noun}s are not in the training data"
 
     def _list(self):
         if not self.texts:
             return []
-        rows = [[quoted(text), self._status(text)] for text in self.texts[: -SHOWN_TEXTS - 1 : -1]]
+        rows = [[self._quoted(text), self._status(text)] for text in self.texts[: -SHOWN_TEXTS - 1 : -1]]
         title = self._news() + ("; the last ones" if len(self.texts) > SHOWN_TEXTS else "")
-        return [blocks.table("texts", title, [self.noun, "where it is from"], rows)]
+        asked = "where it is from" if self.grammar is None else "by the grammar"
+        return [blocks.table("texts", title, [self.noun, asked], rows)]
 
     def sentence(self):
         """Return the next probabilities and the count as text."""
@@ -198,4 +217,4 @@ class SamplingPanel(Panel):
         likeliest = np.argsort(-p, kind="stable")[:3]
         named = [f"{self._spelled(self.language.vocabulary.symbols[n])} {percent(p[n])}" for n in likeliest]
         news = f". {self._news()}" if self.texts else ""
-        return f"{quoted(self.sampler.text)}, next {', '.join(named)}; {entropy(p):.2f} bits open{news}"
+        return f"{self._quoted(self.sampler.text)}, next {', '.join(named)}; {entropy(p):.2f} bits open{news}"
