@@ -7,12 +7,12 @@ import pytest
 
 from rnnedu import layers
 from rnnedu.cells import CELLS, get
-from rnnedu.datasets import Vocabulary, load_nile
+from rnnedu.datasets import Vocabulary, load_nile, make_grammar
 from rnnedu.experiments import hidden, spans
 from rnnedu.experiments.language import load_names_model
 from rnnedu.models import Sequential
 from rnnedu.widget import HiddenStateExplorer, recordings
-from tests.test_language import HOSTILE, toy
+from tests.test_language import HOSTILE, toy, toy_words
 from tests.test_sampling_panel import block, press
 
 
@@ -205,3 +205,20 @@ def test_text_stays_text():
     assert "".join(block(explorer, "along")["symbols"]) == "\n" + HOSTILE
     assert "“<img”" in block(explorer, "units")["title"]
     assert json.loads(json.dumps(explorer.shown)) == explorer.shown
+
+
+def test_words_are_places():
+    grammar = make_grammar()
+    text = "the fox near the hens sings"
+    explorer = HiddenStateExplorer(toy_words(grammar), text=text, span=[5, 7])
+    assert explorer.recording.labels == (".", *text.split())
+    assert explorer.values.shape == (7, 4)
+    along, units, map_ = (block(explorer, key) for key in ("along", "units", "map"))
+    assert along["symbols"] == [".", *text.split()]
+    assert "in “hens sings” than elsewhere" in along["title"]
+    assert "“hens sings”" in units["title"]
+    assert (map_["x"]["label"], map_["ticks"][1]) == ("words", "the")
+    with pytest.raises(ValueError, match="text is empty"):
+        explorer.text = "  "
+    with pytest.raises(ValueError, match="word 'cat' at position 1"):
+        explorer.text = "the cat"

@@ -7,7 +7,7 @@ from rnnedu import datasets, validate
 from rnnedu.experiments import spans
 from rnnedu.widget import blocks, controls
 from rnnedu.widget.panel import Panel
-from rnnedu.widget.places import lines_for, quoted, span_of, spelled
+from rnnedu.widget.places import lines_for, noun_of, quoted, span_of, spelled
 from rnnedu.widget.recordings import LONGEST, source_of
 
 SHOWN, NAMED = 10, 20  # bars, and places in a sentence
@@ -17,10 +17,10 @@ class HiddenStateExplorer(Panel):
     """Show what every unit of a recurrent layer does at every place, and find the units that follow a span.
 
     model : a LanguageModel, which reads `text`, or a Sequential over numbers. params : a cell's Params instead; with a
-        vocabulary, a datasets.Vocabulary, it reads letters one-hot, else numbers. None of them is the model of first
+        vocabulary, a datasets.Vocabulary, it reads symbols one-hot, else numbers. None of them is the model of first
         names that comes with rnnedu.
-    text : at most 600 symbols, the model's begin included.
-    series : "sunspots", "nile" or "co2", its first `length` values in standard deviations.
+    text : at most 600 characters, the model's begin included.
+    series : a name in rnnedu.datasets.SERIES, its first `length` values in standard deviations.
     x : (T, D) numbers of one's own instead of a series, at most 600; its first column is drawn.
     layer : which of the model's recurrent layers, from 1. symbol : what is shown of it, "h_t", "c_t", a gate.
     span : [start, stop], the places the learner selects, from 0; [] for none. Another input selects nothing.
@@ -52,9 +52,10 @@ class HiddenStateExplorer(Panel):
 
     def __init__(self, model=None, *, params=None, vocabulary=None, x=None, **traits):
         self.source = source_of(model, params, vocabulary)
+        self.noun = noun_of(self.source.vocabulary)
         self.x = None if x is None else validate.array("x", validate.real("x", x, np.float64), ("T", "D"), {})
-        if self.x is not None and self.source.symbols:
-            raise ValueError("x is given to what reads letters; accepted is text")
+        if self.x is not None and self.source.vocabulary:
+            raise ValueError(f"x is given to what reads {self.noun}s; accepted is text")
         self.recording = self.part = self.ranks = self.scores = self.places = self._read = None
         super().__init__(**traits)
 
@@ -72,7 +73,7 @@ class HiddenStateExplorer(Panel):
 
     def compute(self):
         """Record the input, if it is another one, and rank the units."""
-        wanted = (self.text, self.layer) if self.source.symbols else (self.series, self.length, self.layer)
+        wanted = (self.text, self.layer) if self.source.vocabulary else (self.series, self.length, self.layer)
         if wanted != self._read:
             first, recording = self._read is None, self._recorded()
             self.recording, self._read = recording, wanted
@@ -81,7 +82,7 @@ class HiddenStateExplorer(Panel):
         self._rank()
 
     def _recorded(self):
-        if self.source.symbols:
+        if self.source.vocabulary:
             return self.source.text(self.text, self.layer)
         if self.x is None:
             return self.source.series(self.series, self.length, self.layer)
@@ -118,7 +119,7 @@ class HiddenStateExplorer(Panel):
         ]
 
     def _inputs(self):
-        if self.source.symbols:
+        if self.source.vocabulary:
             return [controls.field("text", LONGEST, lines=lines_for(self.text))]
         if self.x is not None:
             return []
@@ -134,7 +135,7 @@ class HiddenStateExplorer(Panel):
 
     def blocks(self):
         """Return the chosen unit along the input, all units as a map, and those that stand out."""
-        along = self._letters() if self.source.symbols else self._chart()
+        along = self._letters() if self.source.vocabulary else self._chart()
         return [along, self._map(), *([] if self.part is None else [self._standing_out()])]
 
     @property
@@ -144,14 +145,14 @@ class HiddenStateExplorer(Panel):
 
     def _where(self, places):
         labels = [self.recording.labels[place] for place in places]
-        if self.source.symbols:
-            return quoted("".join(labels))
+        if self.source.vocabulary:
+            return quoted(self.source.vocabulary.join(labels), noun=self.noun)
         return labels[0] if len(labels) == 1 else f"{labels[0]} to {labels[-1]}"
 
     def _spelled(self, place):
         """Return the symbol at a place, or its time."""
         label = self.recording.labels[place]
-        return spelled(label) if self.source.symbols else label
+        return spelled(label) if self.source.vocabulary else label
 
     def _finding(self):
         unit = f"{self.symbol} of unit {self.chosen + 1}"
@@ -189,7 +190,7 @@ class HiddenStateExplorer(Panel):
         if self.part is not None:
             lines.append(self._dots("selected", range(*self.part), 2))
             lines.append(self._dots("about as active", self.places, 3))
-        label = "timestep" if self.x is not None else "year"
+        label = "timestep" if self.x is not None else datasets.load_series(self.series).clock
         return blocks.chart("along", self._finding(), lines, label, "input, and the unit's value")
 
     def _dots(self, name, places, place):
@@ -206,7 +207,7 @@ class HiddenStateExplorer(Panel):
             "map",
             f"{self.symbol} of all {H} units over {T} places{order}",
             np.round(self.values[:, rows].T, 4),
-            "letters" if self.source.symbols else "time",
+            f"{self.noun}s" if self.source.vocabulary else "time",
             "units",
             limit=self._limit,
             trait="span",
@@ -231,6 +232,6 @@ class HiddenStateExplorer(Panel):
         """Return what is found as text, with the other places."""
         if not self.places:
             return self._finding()
-        at = [f" at {place + 1}" * bool(self.source.symbols) for place in self.places[:NAMED]]
+        at = [f" at {place + 1}" * bool(self.source.vocabulary) for place in self.places[:NAMED]]
         named = [self._spelled(place) + where for place, where in zip(self.places[:NAMED], at, strict=True)]
         return f"{self._finding()}: {', '.join(named)}{', …' if len(self.places) > NAMED else ''}"

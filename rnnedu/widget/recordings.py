@@ -39,21 +39,22 @@ class Recording:
 class Source:
     """What can be recorded.
 
-    units : of each recurrent layer. symbols : the symbols it can read, "" for one that reads numbers.
+    units : of each recurrent layer. vocabulary : of what it reads, None for numbers.
     record : (text, or numbers (T, D); layer) -> (labels or None, values). lead : places before a text, its begin.
     """
 
     units: tuple[int, ...]
-    symbols: str
+    vocabulary: datasets.Vocabulary | None
     record: Callable
     lead: int = 0
 
     def text(self, text, layer):
         """Return the Recording of a text. Raises ValueError for a layer that is not there or one too long."""
         short_enough("text", text, LONGEST - self.lead)
-        if not text:
+        symbols = self.vocabulary.split(text)
+        if not symbols:
             raise ValueError("text is empty; accepted is at least one symbol")
-        self._refuse_large(len(text) + self.lead, layer)
+        self._refuse_large(len(symbols) + self.lead, layer)
         labels, values = self.record(text, layer)
         return Recording(tuple(labels), values)
 
@@ -76,7 +77,7 @@ class Source:
 
 
 def source_of(model, params, vocabulary):
-    """Return the Source of a LanguageModel, a Sequential over numbers or a cell's Params, letters with a vocabulary.
+    """Return the Source of a LanguageModel, a Sequential over numbers or a cell's Params, a text with a vocabulary.
 
     None of them is the model of first names. Raises TypeError for other kinds, ValueError for two at once.
     """
@@ -94,22 +95,22 @@ def _of_language(model):
     def record(text, layer):
         return hidden.over_text(model, text, layer - 1)
 
-    return Source(_units(model.model), "".join(model.vocabulary.symbols), record, lead=1)
+    return Source(_units(model.model), model.vocabulary, record, lead=1)
 
 
 def _of_model(model):
-    return Source(_units(model), "", lambda x, layer: (None, hidden.over_numbers(model, x, layer - 1)))
+    return Source(_units(model), None, lambda x, layer: (None, hidden.over_numbers(model, x, layer - 1)))
 
 
 def _of_params(params, vocabulary):
     if vocabulary is None:
-        return Source((params.H,), "", lambda x, _: (None, hidden.over_numbers(params, x)))
+        return Source((params.H,), None, lambda x, _: (None, hidden.over_numbers(params, x)))
     validate.kind("vocabulary", vocabulary, datasets.Vocabulary)
 
     def record(text, _):
-        return text, hidden.over_numbers(params, vocabulary.one_hot(text, params.dtype)[:, 0])
+        return vocabulary.split(text), hidden.over_numbers(params, vocabulary.one_hot(text, params.dtype)[:, 0])
 
-    return Source((params.H,), "".join(vocabulary.symbols), record)
+    return Source((params.H,), vocabulary, record)
 
 
 def _units(model):
