@@ -1,4 +1,4 @@
-"""Finding and reading files: the learner's own text, and the tables in `data/`."""
+"""Finding and reading the tables in `data/`."""
 
 import csv
 import io
@@ -6,67 +6,13 @@ import math
 import re
 from pathlib import Path
 
-from rnnedu.datasets._checks import whole
+from rnnedu.datasets.reading import read_text
 
 PACKAGE = Path(__file__).resolve().parents[1]
 # A wheel carries the data inside the package; a checkout has them beside it.
 DATA_FOLDERS = (PACKAGE / "share" / "data", PACKAGE.parent / "data")
 # float() also takes "nan", "inf" and "1_000": none of them is a measurement.
 NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
-
-
-def read_text(path, encoding="utf-8", max_bytes=10_000_000):
-    """Return the text of a file of the learner's own as one str.
-
-    Each line end becomes one newline character, and a leading byte order mark is dropped: no model need
-    learn them.
-
-    Args:
-        path: str or pathlib.Path.
-        encoding: name of a text encoding, such as "utf-8" or "latin-1".
-        max_bytes: the largest file accepted, in bytes.
-
-    Raises:
-        FileNotFoundError: nothing is there.
-        IsADirectoryError: the path is a folder.
-        OSError: it is no regular file, or the system does not let us read it.
-        ValueError: the file is too large, empty or not text in that encoding; the encoding is unknown.
-    """
-    max_bytes = whole("max_bytes", max_bytes, 1)
-    path = _existing(Path(path))
-    if path.stat().st_size > max_bytes:
-        raise ValueError(f"{path} is too large; accepted: at most max_bytes={max_bytes} bytes")
-    raw = path.read_bytes()
-    text = _decoded(raw, encoding, path)
-    if not text.strip():
-        raise ValueError(f"{path} is empty; accepted: a file with at least one visible character")
-    return text
-
-
-def _existing(path):
-    if path.is_dir():
-        raise IsADirectoryError(f"{path} is a folder; accepted: the path of a text file")
-    if not path.exists():
-        raise FileNotFoundError(f"there is no file {path} (relative paths start at {Path.cwd()})")
-    if not path.is_file():  # reading a pipe or a device might never end
-        raise OSError(f"{path} is not a regular file; accepted: the path of a text file")
-    return path
-
-
-def _decoded(raw, encoding, path):
-    try:
-        text = raw.decode(encoding)
-    except LookupError:
-        raise ValueError(f"encoding is {encoding!r}; accepted: a text encoding such as 'utf-8'") from None
-    except UnicodeDecodeError as error:
-        byte = error.object[error.start]
-        raise ValueError(
-            f"{path} is not {encoding} text: byte {byte:#04x} at position {error.start}; "
-            "accepted: plain text, or the file's own encoding=, such as 'latin-1' or 'utf-16'"
-        ) from None
-    if "\0" in text:  # legal in UTF-8, yet found in binary files and in UTF-16 only
-        raise ValueError(f"{path} is not {encoding} text: it holds NUL characters; accepted: plain text")
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read_table(name, header):
