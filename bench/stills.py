@@ -99,6 +99,7 @@ STILLS = {  # file -> (what makes it, dark)
     "surprise": (widget.SurpriseView, False),
     "sampling": (sampled, False),
     "forecast": (lambda: widget.ForecastView("sunspots"), False),
+    "ctc-lattice": (lambda: widget.CTCLattice("see"), False),
     "prediction": (predicted, False),
     "quiz": (answered, False),
     "check": (checked, True),

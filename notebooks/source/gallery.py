@@ -6,7 +6,7 @@
 # [Step player](#Step-player) · [Two cells](#Two-cells,-one-cursor) · [Gradient bench](#Gradient-bench) ·
 # [Clipping](#Clipping) · [Memory race](#Memory-race) · [Trainer](#Trainer) · [Sampling](#Sampling) ·
 # [Surprise](#Surprise) · [Hidden states](#Hidden-states) · [Forecast](#Forecast) ·
-# [Predict first](#Predict-first) · [Questions](#Questions) · [Checks](#Checks)
+# [CTC lattice](#CTC-lattice) · [Predict first](#Predict-first) · [Questions](#Questions) · [Checks](#Checks)
 
 # %%
 import numpy as np
@@ -20,6 +20,7 @@ from rnnedu.optim import Adam
 # %%
 from rnnedu.widget import (
     ClippingLab,
+    CTCLattice,
     ForecastView,
     GradientBench,
     HiddenStateExplorer,
@@ -109,6 +110,14 @@ HiddenStateExplorer()
 
 # %%
 ForecastView("sunspots")
+
+# %% [markdown]
+# ## CTC lattice
+#
+# All ways to spell a word over eight frames, on one time cursor. **←** **→** move it, **↑** **↓** choose a state.
+
+# %%
+CTCLattice("see")
 
 # %% [markdown]
 # ## Predict first

@@ -1,6 +1,7 @@
 """Widgets: each is usable in one line in a notebook, and computes nothing itself."""
 
 from rnnedu.widget.clipping_lab import ClippingLab
+from rnnedu.widget.ctc_lattice import CTCLattice
 from rnnedu.widget.forecast_view import ForecastView
 from rnnedu.widget.gradient_bench import GradientBench
 from rnnedu.widget.hidden_state_explorer import HiddenStateExplorer
@@ -11,6 +12,6 @@ from rnnedu.widget.surprise_view import SurpriseView
 from rnnedu.widget.trainer import Trainer
 
 __all__ = [
-    "ClippingLab", "ForecastView", "GradientBench", "HiddenStateExplorer", "MemoryRace", "SamplingPanel", "StepPlayer",
-    "SurpriseView", "Trainer",
+    "CTCLattice", "ClippingLab", "ForecastView", "GradientBench", "HiddenStateExplorer", "MemoryRace", "SamplingPanel",
+    "StepPlayer", "SurpriseView", "Trainer",
 ]  # fmt: skip

@@ -28,7 +28,7 @@ class Panel(Given, anywidget.AnyWidget):
     """
 
     _esm = assets.module("panel")
-    _css = assets.styles("kit", "panel")
+    _css = assets.styles("kit", "panel", "tracks")
 
     heading = ""
     inputs = ()

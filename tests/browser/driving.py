@@ -1,5 +1,6 @@
 """Reading a panel off the screen and using its controls, as a learner does: by keys and by mouse."""
 
+import numpy as np
 import pytest
 from playwright.sync_api import TimeoutError as NotFound
 
@@ -83,6 +84,28 @@ def _heat(page, seen, block):
     assert value(last) == near(shown[0])
 
 
+def _tracks(page, seen, block):
+    for place, track in enumerate(block["tracks"]):
+        surface = seen.locator(".surface").nth(place)
+        assert surface.get_attribute("aria-label") == track["name"]
+        surface.focus()
+        page.keyboard.press("Escape"), page.keyboard.press("Home")
+        if "rows" in track:
+            page.keyboard.press("ArrowDown")  # from the most to the first row
+            column = next(n for n in range(track["cols"]) if _covers(block["x"], track, n))
+            number = np.frombuffer(track["values"], "<f4").reshape(track["rows"], track["cols"])[0, column]
+            said = surface.get_attribute("aria-valuetext").removesuffix(f" {track['unit']}")
+            assert f"{track['names'][0]} " in said
+            assert value(said.split()[-1]) == near(float(number))
+    page.keyboard.press("Tab")
+
+
+def _covers(along, track, column):
+    """Return whether a map's column stands at the cursor's first place."""
+    start = track["start"] + column * track["step"]
+    return start <= along["low"] + along["step"] / 2 < start + track["step"]
+
+
 def _text(_page, seen, block):
     assert seen.locator(".content").text_content() == block["content"]
 
@@ -98,6 +121,7 @@ READERS = {
     "letters": _letters,
     "heat": _heat,
     "text": _text,
+    "tracks": _tracks,
     "download": _download,
 }
 

@@ -10,6 +10,7 @@ ALL = "from rnnedu.widget import *"
 CASES = [  # what makes it, a trait, the key that changes it, the trait's new value
     ("GradientBench(units=8, length=30)", "rho", "ArrowRight", 0.95),
     ("ClippingLab()", "threshold", "ArrowRight", None),
+    ("CTCLattice('see')", "confidence", "ArrowRight", None),
     ("ForecastView('sunspots')", "origin", "ArrowRight", None),
     ("SamplingPanel(prefix='mar')", "temperature", "ArrowRight", None),
     ("SurpriseView()", "text", "anna", "anna"),

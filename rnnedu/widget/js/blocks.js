@@ -2,6 +2,7 @@
 
 import { Chart } from "./chart.js";
 import { clamp, css, html, inkOn, mix, number, PALETTE, visible } from "./kit.js";
+import { Tracks } from "./tracks.js";
 
 class Block {
   constructor(panel, tag = "div") {
@@ -272,4 +273,4 @@ class Heat extends Places {
   }
 }
 
-export const BLOCKS = { chart: Chart, bars: Bars, table: Table, text: Text, download: Download, letters: Letters, heat: Heat };
+export const BLOCKS = { chart: Chart, bars: Bars, table: Table, text: Text, download: Download, letters: Letters, heat: Heat, tracks: Tracks };

@@ -180,7 +180,7 @@ function nearest(stops, place) {
   return stops.reduce((best, each) => (Math.abs(each - place) < Math.abs(best - place) ? each : best));
 }
 
-function nice(low, high, pixels) {
+export function nice(low, high, pixels) {
   const rough = (high - low) / clamp(pixels / 55, 2, 8);
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * [1, 2, 2.5, 5, 10].find((times) => times * power >= rough * 0.999);

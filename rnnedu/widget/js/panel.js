@@ -72,12 +72,18 @@ class Panel {
     }
     const els = [...fresh.values()].map((block) => block.el);
     if (els.some((each, n) => this.body.children[n] !== each) || this.body.children.length !== els.length) this.body.replaceChildren(...els);
+    for (const [key, block] of this.blocks) if (fresh.get(key) !== block) block.removed?.();
     this.blocks = fresh;
     for (const spec of specs) fresh.get(spec.key).show(spec);
   }
 
   resized() {
     for (const block of this.blocks.values()) block.resized?.();
+  }
+
+  removed() {
+    for (const block of this.blocks.values()) block.removed?.();
+    this.root.remove();
   }
 }
 
@@ -98,7 +104,7 @@ export default {
       model.off("change:error", failed);
       size.disconnect();
       theme.disconnect();
-      panel.root.remove();
+      panel.removed();
     };
   },
 };
