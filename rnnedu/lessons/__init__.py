@@ -13,6 +13,8 @@ from rnnedu.lessons.gru_checks import check_gru_step
 from rnnedu.lessons.jacobian_checks import check_rnn_jacobian
 from rnnedu.lessons.lstm_checks import check_lstm_step, check_lstm_step_back
 from rnnedu.lessons.memory_checks import check_bias_for_memory
+from rnnedu.lessons.onnx_checks import check_lstm_for_onnx
+from rnnedu.lessons.peers import with_peers
 from rnnedu.lessons.prediction import Prediction
 from rnnedu.lessons.quiz import Option, Quiz
 from rnnedu.lessons.rnn_back_checks import check_rnn_step_back
@@ -41,6 +43,7 @@ __all__ = [
     "check_ctc_forward",
     "check_gradient_check",
     "check_gru_step",
+    "check_lstm_for_onnx",
     "check_lstm_step",
     "check_lstm_step_back",
     "check_rnn_jacobian",
@@ -49,4 +52,5 @@ __all__ = [
     "check_softmax_with_temperature",
     "check_unroll",
     "full_or_short",
+    "with_peers",
 ]

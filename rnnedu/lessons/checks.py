@@ -4,6 +4,7 @@ A check never says "wrong" only: it names the term, the shape, the line or the e
 """
 
 import contextlib
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,7 +101,9 @@ def after_the_first(symbols, first, sizes):
     except Found as found:
         if sizes == first:
             raise
-        what = f"{str(found)[0].lower()}{str(found)[1:]}"
+        what = str(found)
+        if not re.match(r"[B-HJ-Z]\b", what):  # one capital alone is a symbol, as W
+            what = what[0].lower() + what[1:]
         seen = f"Right for {sized(symbols, first)}; for {sized(symbols, sizes)}: {what}"
         raise Found(f"{seen} Is a size written as a fixed number?") from None
 
