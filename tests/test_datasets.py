@@ -17,10 +17,13 @@ from rnnedu.datasets import (
     Vocabulary,
     _files,
     load_co2,
+    load_laser,
     load_names,
     load_nile,
+    load_passengers,
     load_series,
     load_sunspots,
+    load_sunspots_monthly,
     make_adding,
     make_pulse,
     make_sine,
@@ -47,7 +50,7 @@ def in_readme(pattern):
 
 def test_every_data_file_has_the_checksum_of_the_readme():
     actual = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in DATA.glob("*.csv")}
-    assert len(actual) == 4
+    assert len(actual) == 7
     assert actual == dict(in_readme(r"^\| `(\S+)` \| `([0-9a-f]{64})` \|$"))
 
 
@@ -57,6 +60,9 @@ def test_every_data_file_has_the_checksum_of_the_readme():
         (load_sunspots, 309, (1700, 5), (2008, 2.9)),
         (load_nile, 100, (1871, 1120), (1970, 740)),
         (load_co2, 444, (1965.0417, 319.40), (2001.9583, 371.02)),
+        (load_passengers, 144, (1949.0417, 112), (1960.9583, 432)),
+        (load_sunspots_monthly, 2820, (1749.0417, 58), (1983.9583, 33.4)),
+        (load_laser, 5000, (0, 86), (4999, 18)),
     ],
 )
 def test_series_holds_the_published_figures(load, T, first, last):
@@ -85,6 +91,23 @@ def test_known_facts_of_the_records():
     assert nile.values[:28].mean() - nile.values[28:].mean() > 200
     assert np.allclose(np.diff(co2.time), 1 / 12, atol=1e-4)
     assert co2.values[12:].reshape(-1, 12).mean(1)[-1] > 370
+
+
+def test_the_sunspots_of_the_months_are_those_of_the_years():
+    yearly, monthly = load_sunspots(), load_sunspots_monthly()
+    means = monthly.values.reshape(-1, 12).mean(1)
+    years = np.arange(1749, 1984)
+    off = np.abs(means - yearly.values[np.isin(yearly.time, years)])
+    assert years[off > 0.5].tolist() == [1840, 1947]  # as the README of the data says
+    assert off.max() < 2
+
+
+def test_passengers_come_most_in_summer_and_the_laser_collapses():
+    by_month = load_passengers().values.reshape(-1, 12)
+    assert set(by_month.argmax(1)) <= {6, 7}
+    laser = load_laser()
+    assert (laser.clock, laser.values.min(), laser.values.max()) == ("sample", 2, 255)
+    assert laser.season == 0
 
 
 def test_names_are_lower_case_unique_and_ordered():
@@ -116,7 +139,7 @@ def test_names_refuse_another_sex():
 
 
 def test_series_by_name():
-    assert list(SERIES) == ["sunspots", "nile", "co2"]
+    assert list(SERIES) == ["sunspots", "nile", "co2", "passengers", "sunspots_monthly", "laser"]
     assert [load_series(name).name for name in SERIES] == list(SERIES)
     with pytest.raises(TypeError):
         SERIES["mine"] = load_nile
@@ -124,14 +147,14 @@ def test_series_by_name():
 
 @pytest.mark.parametrize("wrong", ["sunspot", "SUNSPOTS"])
 def test_series_suggests_the_nearest_name(wrong):
-    accepted = "accepted: 'sunspots', 'nile', 'co2'"
+    accepted = "accepted: 'sunspots', 'nile', 'co2', 'passengers', 'sunspots_monthly', 'laser'"
     with pytest.raises(ValueError, match=says(f"name is {wrong!r}", "did you mean 'sunspots'", accepted)):
         load_series(wrong)
 
 
 @pytest.mark.parametrize("wrong", ["zzz", "", None, 3, ["nile"]])
 def test_series_suggests_nothing_for_a_stranger(wrong):
-    with pytest.raises(ValueError, match=says(f"name is {wrong!r}; accepted: 'sunspots', 'nile', 'co2'")):
+    with pytest.raises(ValueError, match=says(f"name is {wrong!r}; accepted: 'sunspots', 'nile', 'co2', ")):
         load_series(wrong)
 
 

@@ -16,10 +16,12 @@ class Series:
 
     Attributes:
         name: what was measured.
-        time: (T,) years, strictly increasing; a fraction of a year where there are several a year.
+        time: (T,) in `clock`, strictly increasing; a fraction of a year where there are several values a year.
         values: (T,) measurements, finite, in `unit`.
         unit: the unit of `values`.
         source: who measured or published them.
+        clock: what `time` counts, such as "year" or "sample".
+        season: timesteps after which the series is known to come round, 0 where it is not.
 
     Raises ValueError when time or values are not as above.
     """
@@ -29,8 +31,11 @@ class Series:
     values: np.ndarray = field(repr=False)
     unit: str
     source: str
+    clock: str = field(default="year", repr=False)
+    season: int = field(default=0, repr=False)
 
     def __post_init__(self):
+        whole("season", self.season, 0)
         for name in ("time", "values"):
             array = np.array(_finite_values(name, getattr(self, name)))
             if array.ndim != 1:
@@ -40,7 +45,7 @@ class Series:
         if self.time.shape != self.values.shape:
             raise ValueError(f"values has shape {self.values.shape}; accepted: {self.time.shape}, as time")
         if not (np.diff(self.time) > 0).all():
-            raise ValueError("time does not increase at every step; accepted: strictly increasing years")
+            raise ValueError("time does not increase at every step; accepted: times that strictly increase")
 
     def __len__(self):
         """T, the number of timesteps."""
@@ -106,31 +111,59 @@ def _finite_values(name, values):
 def load_sunspots():
     """Yearly mean sunspot number 1700-2008 (T = 309): a cycle of about 11 years, of uneven height."""
     source = "SIDC / World Data Center for the Sunspot Index, version 1"
-    return _load("sunspots_yearly.csv", "sunspots", "sunspot number, yearly mean", source)
+    return _load("sunspots_yearly.csv", "sunspots", "sunspot number, yearly mean", source, season=11)
+
+
+def load_sunspots_monthly():
+    """Monthly mean sunspot number 1749-1983 (T = 2820): a noisy cycle of about 132 months, of uneven height."""
+    source = "Andrews and Herzberg 1985; Swiss Federal Observatory Zurich, from 1960 Tokyo Astronomical Observatory"
+    unit = "sunspot number, monthly mean"
+    return _load("sunspots_monthly.csv", "sunspots", unit, source, season=132, name="sunspots_monthly")
 
 
 def load_nile():
     """Annual flow of the Nile at Aswan 1871-1970 (T = 100), in 10^8 m³: the level drops about 1898."""
-    return _load("nile_flow.csv", "flow", "10^8 m³ per year", "Cobb 1978, Biometrika 65(2), 243-251")
+    return _load("nile_flow.csv", "flow", "10^8 m³ per year", "Cobb 1978, Biometrika 65(2), 243-251", name="nile")
 
 
 def load_co2():
     """Carbon dioxide in the air at Mauna Loa, monthly 1965-2001 (T = 444), in ppm: a trend and a season."""
     source = "Keeling and Whorf 2004, Scripps Institution of Oceanography / CDIAC"
-    return _load("co2_monthly.csv", "co2", "ppm by volume, monthly mean", source)
+    return _load("co2_monthly.csv", "co2", "ppm by volume, monthly mean", source, season=12)
 
 
-def _load(file, column, unit, source):
-    table = read_table(file, ("year", column))
+def load_passengers():
+    """Passengers of international airlines, monthly 1949-1960 (T = 144), in thousands: trend and season both grow."""
+    source = "Box and Jenkins 1976, Time Series Analysis, series G"
+    return _load("air_passengers.csv", "passengers", "thousand passengers a month", source, season=12)
+
+
+def load_laser():
+    """Intensity of a far-infrared laser in chaos (T = 5000): pulses swell and collapse. Santa Fe data set A."""
+    source = "Hübner, Abraham and Weiss 1989; Weigend and Gershenfeld 1994"
+    return _load("laser_santa_fe.csv", "intensity", "intensity, 0 to 255", source, clock="sample", name="laser")
+
+
+def _load(file, column, unit, source, clock="year", **more):
+    table = read_table(file, (clock, column))
     rows = [(line, *(number(file, line, cell) for cell in cells)) for line, cells in table]
-    for (_, before, _), (line, year, _) in pairwise(rows):
-        if year <= before:
-            raise damaged(file, line, f"found the year {year:g} after {before:g}", "years that increase")
+    for (_, before, _), (line, time, _) in pairwise(rows):
+        if time <= before:
+            raise damaged(file, line, f"found the {clock} {time:g} after {before:g}", f"{clock}s that increase")
     _, time, values = np.array(rows).T
-    return Series(column if column != "flow" else "nile", time, values, unit, source)
+    return Series(**({"name": column} | more), time=time, values=values, unit=unit, source=source, clock=clock)
 
 
-SERIES = MappingProxyType({"sunspots": load_sunspots, "nile": load_nile, "co2": load_co2})
+SERIES = MappingProxyType(
+    {
+        "sunspots": load_sunspots,
+        "nile": load_nile,
+        "co2": load_co2,
+        "passengers": load_passengers,
+        "sunspots_monthly": load_sunspots_monthly,
+        "laser": load_laser,
+    }
+)
 """Name -> loader, for menus."""
 
 

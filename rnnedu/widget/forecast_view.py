@@ -11,7 +11,6 @@ from rnnedu.view import colours
 from rnnedu.widget import blocks, controls
 from rnnedu.widget.panel import Panel
 
-SEASONS = {"sunspots": 11, "co2": 12}
 MAX_HORIZON, MAX_SEASON, MAX_LENGTH = 200, 1000, 20_000
 SHARES = {None: "none", 0.5: "50 %", 0.8: "80 %", 0.9: "90 %", 0.95: "95 %"}
 
@@ -44,12 +43,11 @@ class ForecastView(Panel):
 
     def __init__(self, series="sunspots", model=None, *, name="", window=24, validation=0.2, test=0.2, **traits):
         self.series = as_series(series)
-        self.clock = "year" if isinstance(series, (str, Series)) else "timestep, from 0"
         self.model, self.name = model, validate.kind("name", name, str) or getattr(model, "name", "model")
         self.window = validate.integer("window", window, 1, MAX_SEASON)
         self.split = forecast.cut(self.series.values, validation, test)
         self.study, self._asked_for = None, None
-        super().__init__(**({"season": SEASONS.get(self.series.name, 0)} | traits))
+        super().__init__(**({"season": self.series.season} | traits))
 
     def compute(self):
         """Check the settings; measure anew where more than the origin has changed."""
@@ -98,7 +96,7 @@ class ForecastView(Panel):
             band = self._band(run) if name == self.study.subject else None
             y = self.split.in_unit(run)
             lines.append(blocks.line(name, self._time(ahead), y, place, dots=self.horizon < 30, band=band))
-        return blocks.chart("ahead", self._best(), lines, self.clock, self.series.unit, height=320)
+        return blocks.chart("ahead", self._best(), lines, self.series.clock, self.series.unit, height=320)
 
     def _best(self):
         come = self.split.values[self.at : self.at + self.horizon]
@@ -127,7 +125,7 @@ class ForecastView(Panel):
         lines.append(blocks.line(f"{subject}, one step", self._time(self.study.places), made, 0, dash=2))
         error = self.study.errors[subject][0]
         title = f"One step ahead, {subject} is off by {error:.2f} training standard deviations on the test part"
-        return blocks.chart("whole", title, lines, self.clock, self.series.unit, height=280)
+        return blocks.chart("whole", title, lines, self.series.clock, self.series.unit, height=280)
 
     def _errors(self):
         rows = [[name, f"{one:.3f}", f"{many:.3f}"] for name, (one, many) in self.study.errors.items()]
@@ -164,4 +162,4 @@ def as_series(series):
     values = validate.real("series", series, np.float64)
     if values.ndim != 1 or len(values) > MAX_LENGTH:
         raise ValueError(f"series has shape {values.shape}; accepted is (T,) with T of at most {MAX_LENGTH}")
-    return Series("series", np.arange(len(values), dtype=np.float64), values, "value", "")
+    return Series("series", np.arange(len(values), dtype=np.float64), values, "value", "", "timestep, from 0")

@@ -21,7 +21,7 @@ class StepPlayer(Given, anywidget.AnyWidget):
     cell : a registered cell's name: "rnn", "lstm", "gru".
     units : number of units H, 1 to 16. seed : of the weights. length : timesteps T of a series, 2 to 240 and at most
         what it has.
-    series : "sunspots", "nile", "co2" or "pulse".
+    series : a name in rnnedu.datasets.SERIES, or "pulse".
     text : characters to run over instead of a series, one-hot, 1 to 240.
     drawn : numbers to run over instead of a series, 2 to 240, each from -10 to 10. `text` comes before it.
     params : the weights to use instead of fresh ones; cell, units and options are then theirs, and no seed is taken.
