@@ -19,6 +19,7 @@ from rnnedu.layers import chain
 from rnnedu.models import Sequential, load_model
 
 BATCH = 256  # texts that are scored at once
+PIECE = 2000  # symbols of one text that are read at once
 NAMES = Vocabulary("\nabcdefghijklmnopqrstuvwxyz")
 NAMES_FILE = "models/names_lstm.rnnedu"
 
@@ -69,8 +70,11 @@ class LanguageModel:
         is the zero state. Row t of the (T, V) float64 holds the natural log of the probability of every symbol after
         text[t]. Raises ValueError for symbols that are not in the vocabulary.
         """
-        rows, carried = self._run(self.vocabulary.encode(text)[None], carried or {})
-        return rows[0], carried
+        ids, read = self.vocabulary.encode(text)[None], []
+        for start in range(0, ids.shape[1], PIECE):  # a long text at once would fill the memory
+            rows, carried = self._run(ids[:, start : start + PIECE], carried or {})
+            read.append(rows[0])
+        return np.concatenate(read), carried
 
     def _run(self, ids, carried):
         """Return (log-probabilities (B, T, V), states) for ids (B, T)."""

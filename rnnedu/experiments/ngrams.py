@@ -66,9 +66,14 @@ class NGrams:
         ids = self.vocabulary.encode(self.vocabulary.join([context, symbol]))
         return self._probabilities(ids, np.array([len(ids) - 1]), min(self.n, len(ids)))[0]
 
-    def bits(self, texts):
-        """Return the mean surprisal of texts, their ends included, in bits per symbol. Raises as above."""
-        return -np.log2(self._probabilities(*self._read(texts), self.n)).mean()
+    def bits(self, texts, n=None):
+        """Return the mean surprisal of texts, their ends included, in bits per symbol.
+
+        n : up to the table's, None; a lower one asks what a table with that n would say, for it is in this one.
+        Raises as above.
+        """
+        n = self.n if n is None else validate.integer("n", n, 1, self.n)
+        return -np.log2(self._probabilities(*self._read(texts), n)).mean()
 
 
 @dataclass(frozen=True, eq=False)

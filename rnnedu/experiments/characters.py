@@ -1,0 +1,159 @@
+"""A character model of running text: in three parts, trained with a carried state, kept where it was best."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnnedu import initializers, layers, optim, validate
+from rnnedu.datasets import Vocabulary, load_library_source, load_topics, make_lanes
+from rnnedu.experiments.language import LanguageModel
+from rnnedu.experiments.ngrams import NGrams
+from rnnedu.experiments.training import Training
+from rnnedu.models import Sequential
+
+UNKNOWN = "\ufffd"  # Unicode's replacement character
+LEAST = 5  # times a character must occur to be a symbol of its own
+SHORTEST = 2000  # characters that can be cut in three
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """A running text in three parts that follow one another, and the vocabulary of the first.
+
+    training : what is learned. validation : 5 %, says when to stop. held_out : the last 10 %, which only the final
+    figure looks at. vocabulary : a Vocabulary with the unknown U+FFFD.
+    """
+
+    training: str
+    validation: str
+    held_out: str
+    vocabulary: Vocabulary
+
+    @classmethod
+    def of(cls, text, vocabulary=None):
+        """Cut a text of at least 2,000 characters; without a vocabulary it has those that occur 5 times in training.
+
+        Raises ValueError for a shorter text, TypeError for no str.
+        """
+        length = len(validate.kind("text", text, str))
+        if length < SHORTEST:
+            raise ValueError(
+                f"text has {length} characters; accepted are {SHORTEST} or more, about a page: it is cut into a part "
+                "to learn from, one that says when to stop, and one to measure on"
+            )
+        first, second = length * 17 // 20, length * 18 // 20
+        training = text[:first]
+        vocabulary = Vocabulary.of([training, "\n" * LEAST], UNKNOWN, LEAST) if vocabulary is None else vocabulary
+        return cls(training, text[first:second], text[second:], vocabulary)
+
+    def lanes(self, recipe):
+        """Return (x, y, validation (x, y)) for a Training, and the number of lanes: fewer where the text is short."""
+        parts = [self.vocabulary.encode(part) for part in (self.training, self.validation)]
+        lanes = min(recipe.lanes, max(1, (len(parts[1]) - 1) // recipe.length))
+        (x, y), checked = (make_lanes(part, lanes, recipe.length) for part in parts)
+        return x, y, checked, lanes
+
+    def tables(self, most=7):
+        """Return (n, bits per character on the held-out part) of tables of counts with n = 1 .. most: two arrays."""
+        table, n = NGrams(most, [self.training], self.vocabulary, end=""), np.arange(1, most + 1)
+        return n, np.array([table.bits([self.held_out], back) for back in n])
+
+
+def topics():
+    """Return the Corpus of Python's help topics, see `datasets.load_topics`."""
+    return Corpus.of(load_topics())
+
+
+def library():
+    """Return the Corpus of the standard library's source, see `datasets.load_library_source`."""
+    return Corpus.of(load_library_source())
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a character model is made and trained.
+
+    layer : "SimpleRNN", "LSTM" or "GRU", of so many units. dropout : share of the units hidden from the softmax.
+    rate : Adam's, which falls to 0 along half a cosine over the passes. passes : readings of the training part.
+    lanes, length : see `datasets.make_lanes`. The gradient's norm is clipped to 1.
+    """
+
+    layer: str = "LSTM"
+    units: int = 128
+    dropout: float = 0.2
+    rate: float = 0.006
+    passes: int = 10
+    lanes: int = 32
+    length: int = 64
+    seed: int = 0
+
+    def network(self, V, updates):
+        """Return a compiled Sequential over V symbols: Embedding(32), a stateful layer, dropout, softmax.
+
+        updates : how many there will be, over which the rate falls. Raises ValueError for another layer.
+        """
+        made = validate.named("layer", self.layer, {name: getattr(layers, name) for name in LAYERS})
+        stack = [
+            layers.Input((None,)),
+            layers.Embedding(V, 32, initializers.RandomNormal(0.0, 0.5)),  # Keras' 0.05 costs a whole pass here
+            made(self.units, return_sequences=True, stateful=True),
+            layers.Dropout(self.dropout),
+            layers.Dense(V, activation="softmax"),
+        ]
+        model = Sequential(stack, name="characters", seed=self.seed)
+        rate = optim.CosineDecay(self.rate, updates)
+        model.compile(optim.Adam(rate, global_clipnorm=1.0), "sparse_categorical_crossentropy")
+        return model
+
+
+LAYERS = ("SimpleRNN", "LSTM", "GRU")
+
+
+class Learning:
+    """The training of a Recipe on a Corpus: an iterator over its steps, as those of Training, that stops early.
+
+    training : the Training. language : LanguageModel, usable at any time; at the end it has the weights of the pass
+    whose validation was best. patience : passes without a better one after which it stops; None goes to the end.
+    """
+
+    def __init__(self, corpus, recipe=None, patience=2):
+        recipe = Recipe() if recipe is None else validate.kind("recipe", recipe, Recipe)
+        validate.kind("corpus", corpus, Corpus)
+        self.patience = None if patience is None else validate.integer("patience", patience, 1)
+        x, y, checked, lanes = corpus.lanes(recipe)
+        model = recipe.network(len(corpus.vocabulary), recipe.passes * len(x) // lanes)
+        self.training = Training(model, x, y, batch_size=lanes, validation_data=checked, shuffle=False)
+        self.training.plan(recipe.passes)
+        parts = {"texts": [corpus.training], "held_out": [corpus.held_out]}
+        self.language = LanguageModel(model, corpus.vocabulary, end="", **parts)
+        self._best = None
+
+    @property
+    def validated(self):
+        """The loss on the validation part after each pass so far, in nats a character, (n,)."""
+        return self.training.epochs.arrays()["val_loss"]
+
+    @property
+    def best(self):
+        """The pass, from 1, whose validation was best so far; 0 before the first."""
+        return int(self.validated.argmin()) + 1 if len(self.validated) else 0
+
+    def __iter__(self):
+        for step in self.training:
+            if step is None and self._ended():
+                break
+            yield step
+        if self._best is not None:
+            self.language.model.set_weights(self._best)
+
+    def _ended(self):
+        """Keep the weights if this pass was the best; return whether that is too long ago."""
+        if self.best == len(self.validated):
+            self._best = self.language.model.get_weights()
+        return self.patience is not None and len(self.validated) - self.best >= self.patience
+
+    def finish(self):
+        """Go through all steps and return the LanguageModel."""
+        for _ in self:
+            pass
+        return self.language
