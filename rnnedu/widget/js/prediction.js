@@ -32,10 +32,12 @@ function format(value, step) {
   return text.replace(/^-(?=0\.?0*$)/, "").replace("-", "\u2212");
 }
 
-function ticks(low, high) {
-  const rough = (high - low) / 5;
+// Marks lie on values that can be set, where these are counts: no 2.5 of 12.
+function ticks(low, high, smallest) {
+  const rough = (high - low) / 6;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * [1, 2, 2.5, 5, 10].find((times) => times * power >= rough * 0.999);
+  const fits = (size) => size >= rough * 0.999 && (size % 1 === 0 || !Number.isInteger(smallest));
+  const step = [1, 2, 2.5, 5, 10].map((times) => times * power).find(fits) ?? 1;
   const first = Math.ceil(low / step - 1e-9);
   const count = Math.floor(high / step + 1e-9) - first + 1;
   return { step, values: Array.from({ length: count }, (_, n) => (first + n) * step) };
@@ -175,7 +177,7 @@ function showChart({ chart, axis }, state) {
   chart.replaceChildren();
   axis.replaceChildren();
   chart.setAttribute("aria-label", state.done ? "Chart of your prediction and the result" : "Chart of your prediction");
-  const scale = ticks(state.bottom, state.top);
+  const scale = ticks(state.bottom, state.top, state.step);
   for (const value of scale.values) showTick(chart, axis, value, state.y(value), scale.step);
   state.labels.forEach((_, n) => {
     const x = `${(100 * (n + 0.5)) / state.labels.length}%`;
