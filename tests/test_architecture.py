@@ -30,7 +30,7 @@ ENGINE = (
     "losses", "metrics", "callbacks", "configured",
 )  # fmt: skip
 LAYERS = {
-    "datasets": Layer(("datasets",), third=("numpy",)),
+    "datasets": Layer(("datasets",), third=("numpy",), inside=True),  # soundfile, where recordings are read
     "validate": Layer(("validate",), third=("numpy",)),
     "engine": Layer(ENGINE, ("validate",), ("numpy",)),
     "models": Layer(("models", "progress"), ("engine", "validate"), ("numpy",), inside=True),  # tqdm, if it is there

@@ -11,6 +11,7 @@ from rnnedu.requirements import parse
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
+ON_CONDA_FORGE = {"pysoundfile": "soundfile"}  # what has another name there
 
 
 def bounds(lines):
@@ -20,7 +21,8 @@ def bounds(lines):
 def conda():
     listed = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
     pip = next(entry["pip"] for entry in listed if isinstance(entry, dict))
-    return bounds([entry for entry in listed if isinstance(entry, str)]), pip
+    found = bounds([entry for entry in listed if isinstance(entry, str)])
+    return {ON_CONDA_FORGE.get(name, name): least for name, least in found.items()}, pip
 
 
 def test_bounds_agree():
