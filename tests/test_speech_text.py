@@ -10,7 +10,7 @@ from rnnedu.speech import scoring, spelling
 
 
 def test_there_is_a_label_for_every_letter_and_the_space():
-    assert spelling.SYMBOLS == ("", " ", *sorted(set("".join(WORDS))))
+    assert list(spelling.SYMBOLS) == ["", " ", *sorted(set("".join(WORDS)))]
     assert spelling.SYMBOLS[spelling.SPACE] == " "
     assert spelling.BLANK == 0
 
