@@ -1,6 +1,6 @@
 // The player's buttons and slider: where the cursor stands.
 
-import { html, svg, visible } from "./kit.js";
+import { html, svg, visible, write } from "./kit.js";
 
 const ICONS = {
   first: "M5 4h2v12H5zM16 4v12L8 10z",
@@ -39,7 +39,7 @@ export class Transport {
     const { run } = this.view;
     const label = visible(run.x.labels[run.t]);
     this.slider.value = run.t + 1;
-    this.readout.textContent = `t = ${run.t + 1} of ${run.sizes.T}${label ? ` \u00b7 ${label}` : ""}`;
+    write(this.readout, `t = ${run.t + 1} of ${run.sizes.T}${label ? ` \u00b7 ${label}` : ""}`);
     this.slider.setAttribute("aria-valuetext", this.readout.textContent);
   }
 

@@ -1,6 +1,6 @@
 // The wiring of the cell at the cursor.
 
-import { PALETTE, clamp, css, html, inkOn, mix, number, rgb, short, svg, visible } from "./kit.js";
+import { PALETTE, clamp, css, html, inkOn, mark, mix, number, rgb, short, svg, visible, write } from "./kit.js";
 import { FULL_DECADES } from "./run.js";
 import { parts } from "./symbols.js";
 
@@ -202,18 +202,20 @@ export class Drawing {
   updateStrip({ node, symbol, cells, caption }) {
     const { run } = this.view;
     this.unitsOf(symbol).forEach((value, j) => this.updateCell(cells[j], symbol, value, j));
-    caption.textContent = run.backward ? this.backCaption(node) : this.captionOf(node);
+    write(caption, run.backward ? this.backCaption(node) : this.captionOf(node));
   }
 
-  updateCell({ back, bar, text, height }, symbol, value, j) {
+  updateCell(cell, symbol, value, j) {
+    const { back, bar, text, height } = cell;
     const { run, dark } = this.view;
     const open = run.isGate(symbol);
     const colour = open ? PALETTE[dark ? "dark" : "light"].zero : run.colour(symbol, value, dark);
-    back.setAttribute("fill", css(colour));
+    mark(back, "fill", css(colour));
     if (open) this.valve(bar, symbol, value);
-    text.textContent = height >= 19 ? this.cellText(symbol, value) : "";
-    text.style.fill = open ? (dark ? "#ffffff" : "#111111") : inkOn(colour);
-    text.setAttribute("data-value", value);
+    write(text, height >= 19 ? this.cellText(symbol, value) : "");
+    const ink = open ? (dark ? "#ffffff" : "#111111") : inkOn(colour);
+    if (cell.ink !== ink) text.style.fill = cell.ink = ink;
+    mark(text, "data-value", value);
     const chosen = j === run.unit && symbol !== "x_t" && symbol !== "dx_t" && run.sizes.H > 1;
     text.classList.toggle("chosen", chosen);
     back.classList.toggle("chosen", chosen);
@@ -222,8 +224,8 @@ export class Drawing {
   // A gate is drawn as a valve: as far open as its value.
   valve(bar, symbol, value) {
     const { run, dark } = this.view;
-    bar.setAttribute("width", STRIP * clamp(value, 0, 1));
-    bar.setAttribute("fill", css(mix(PALETTE[dark ? "dark" : "light"].zero, rgb(run.hue(symbol, dark)), dark ? 0.62 : 0.45)));
+    mark(bar, "width", STRIP * clamp(value, 0, 1));
+    mark(bar, "fill", css(mix(PALETTE[dark ? "dark" : "light"].zero, rgb(run.hue(symbol, dark)), dark ? 0.62 : 0.45)));
   }
 
   cellText(symbol, value) {
@@ -251,8 +253,7 @@ export class Drawing {
 
   updateOp({ node, note }) {
     const { run } = this.view;
-    if (run.backward) note.textContent = this.factor(node);
-    else note.textContent = number(this.own(run.value(node.value)));
+    write(note, run.backward ? this.factor(node) : number(this.own(run.value(node.value))));
   }
 
   // On the way back a product multiplies by its other factor: say which, and how much.
@@ -270,8 +271,8 @@ export class Drawing {
     const { run } = this.view;
     const tree = run.backward ? wire.back : wire.value;
     const strength = tree ? this.strength(run, run.value(tree)) : 0.35;
-    el.style.strokeWidth = (1 + 4.5 * strength).toFixed(2);
-    el.style.opacity = (0.35 + 0.65 * strength).toFixed(2);
+    mark(el, "stroke-width", (1 + 4.5 * strength).toFixed(2));
+    mark(el, "opacity", (0.35 + 0.65 * strength).toFixed(2));
   }
 
   strength(run, vector) {

@@ -1,6 +1,6 @@
 // The panel of equations at the cursor, and of the number that the learner asks about.
 
-import { html, number, visible } from "./kit.js";
+import { html, mark, number, visible, write } from "./kit.js";
 import { digitsFor, numeric, products, reduced, symbolNode, symbolText, symbolic } from "./symbols.js";
 
 export class Equations {
@@ -35,11 +35,11 @@ export class Equations {
   update() {
     const { run, picked } = this.view;
     const input = run.x.kind === "letters" ? `, input letter ${visible(run.x.labels[run.t])}` : "";
-    this.title.textContent = `Unit ${run.unit + 1} at t = ${run.t + 1}${input}`;
+    write(this.title, `Unit ${run.unit + 1} at t = ${run.t + 1}${input}`);
     for (const line of this.lines) this.fill(run, line);
-    this.choice.value = picked;
+    if (this.choice.value !== picked) this.choice.value = picked;
     this.told.hidden = !picked;
-    this.told.textContent = picked && this.sentence(run, picked);
+    write(this.told, picked && this.sentence(run, picked));
     const owner = run.owner.get(picked) ?? picked;
     for (const { equation, el } of this.lines) el.classList.toggle("picked", equation.symbol === owner);
   }
@@ -48,10 +48,10 @@ export class Equations {
     const j = run.entry(equation.symbol);
     const value = run.at(equation.symbol)[j];
     const [first, second] = this.steps(run, equation.tree, j);
-    numbers.data = first && `= ${first} `;
-    between.data = second && `= ${second} `;
-    result.textContent = `= ${number(value)}`;
-    result.dataset.value = value;
+    write(numbers, first && `= ${first} `);
+    write(between, second && `= ${second} `);
+    write(result, `= ${number(value)}`);
+    mark(result, "data-value", value);
   }
 
   // The numbers put in, and what stands between them and the result; "" where that says nothing.

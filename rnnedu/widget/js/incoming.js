@@ -2,7 +2,7 @@
 // weight, and how much that adds.
 
 import { evaluate } from "./expressions.js";
-import { PALETTE, css, html, number, short, svg } from "./kit.js";
+import { PALETTE, css, html, number, short, svg, write } from "./kit.js";
 import { symbolText } from "./symbols.js";
 
 const MOST = 8; // terms that are spelled out
@@ -38,9 +38,9 @@ export class Incoming {
     const { symbol, unit } = this.pointed ?? { symbol: picked, unit: run.entry(picked) };
     const terms = symbol ? this.terms(symbol, unit) : [];
     const lines = terms.map((term) => this.curve(term, symbol, unit, Math.abs(terms[0].product))).filter(Boolean);
-    this.el.replaceChildren(...lines);
+    if (lines.length || this.el.hasChildNodes()) this.el.replaceChildren(...lines);
     this.view.drawing.el.classList.toggle("dimmed", lines.length > 0);
-    this.line.textContent = symbol ? this.sentence(symbol, unit, terms) : HINT;
+    write(this.line, symbol ? this.sentence(symbol, unit, terms) : HINT);
   }
 
   // The largest first; a letter that is not on adds nothing.

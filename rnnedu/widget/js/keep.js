@@ -1,6 +1,6 @@
 // The player as one line of Python: shown, and put on the clipboard where the page may.
 
-import { html } from "./kit.js";
+import { html, write } from "./kit.js";
 
 export class Keep {
   constructor(player) {
@@ -29,7 +29,7 @@ export class Keep {
   }
 
   update() {
-    this.told.textContent = "";
+    write(this.told, "");
     if (!this.line.hidden) this.line.value = this.code();
   }
 }

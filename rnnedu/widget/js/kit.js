@@ -19,6 +19,29 @@ export function fill(node, attributes, children) {
   return node;
 }
 
+// At every move of a cursor only what differs is written: each write costs the page a layout or a paint.
+export function write(node, text) {
+  if (node.textContent === text) return;
+  const only = node.childNodes.length === 1 ? node.firstChild : null;
+  if (only?.nodeType === Node.TEXT_NODE) only.data = text;
+  else node.textContent = text;
+}
+
+export function mark(node, name, value) {
+  if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
+}
+
+// Keep an element as tall as it has been at this width: what stands below must not jump, and be painted, at every move.
+export function steady(el) {
+  if (el.dataset.width !== String(el.offsetWidth)) loosen(el);
+  el.dataset.width = el.offsetWidth;
+  el.style.minHeight = `${el.offsetHeight}px`;
+}
+
+export function loosen(el) {
+  el.style.minHeight = "";
+}
+
 export function clamp(value, low, high) {
   return Math.min(high, Math.max(low, value));
 }

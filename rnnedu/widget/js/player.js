@@ -4,7 +4,7 @@
 
 import { Transport } from "./controls.js";
 import { Keep } from "./keep.js";
-import { clamp, html, isDark } from "./kit.js";
+import { clamp, html, isDark, loosen, steady, write } from "./kit.js";
 import { Lane } from "./lane.js";
 import { Settings } from "./settings.js";
 import { Sketch } from "./sketch.js";
@@ -31,6 +31,7 @@ class Player {
 
   get run() { return this.main.run; }
   get standalone() { return Boolean(this.model.get("standalone")); } // a saved page has no kernel to ask
+  get growing() { return [this.main.equations.el, this.beside.equations.el, this.values]; } // by a line now and then
   get shown() { return [this.main, this.beside].filter((lane) => lane.run); }
 
   rebuild() {
@@ -48,6 +49,7 @@ class Player {
       else if (lane.el.parentNode !== this.lanes) this.lanes.append(lane.el); // moved once: that would cost the focus
     }
     this.lanes.classList.toggle("two", this.shown.length > 1);
+    this.growing.forEach(loosen);
     if (!this.run) return;
     this.transport.rebuild();
     for (const lane of this.shown) lane.draw(); // once all stand where they will stay
@@ -71,7 +73,7 @@ class Player {
 
   // The line that a screen reader hears.
   say(text) {
-    this.values.textContent = text;
+    write(this.values, text);
   }
 
   go(t, unit = this.run.unit) {
@@ -166,6 +168,7 @@ class Player {
 
 function watch(player, model) {
   const size = new ResizeObserver(() => player.resized());
+  const still = new ResizeObserver((entries) => entries.forEach(({ target }) => steady(target)));
   const measured = [player.main.rows.el, player.beside.rows.el];
   const rebuild = () => {
     player.rebuild();
@@ -181,6 +184,7 @@ function watch(player, model) {
   ];
   for (const [event, listener] of listening) model.on(event, listener);
   for (const el of measured) size.observe(el);
+  for (const el of player.growing) still.observe(el, { box: "border-box" });
   const theme = new MutationObserver(rebuild);
   theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-theme"] });
   const scheme = matchMedia("(prefers-color-scheme: dark)");
@@ -188,6 +192,7 @@ function watch(player, model) {
   return () => {
     for (const [event, listener] of listening) model.off(event, listener);
     size.disconnect();
+    still.disconnect();
     theme.disconnect();
     scheme.removeEventListener("change", rebuild);
     for (const timer of [player.told, player.sketch.later]) clearTimeout(timer);

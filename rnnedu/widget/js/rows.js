@@ -1,6 +1,6 @@
 // What happened over time: one row for each symbol, all on one time axis.
 
-import { clamp, css, html, minus, number, short, visible } from "./kit.js";
+import { clamp, css, html, minus, number, short, visible, write } from "./kit.js";
 import { symbolNode, symbolText } from "./symbols.js";
 
 const FOLDS = { others: "", sums: " the sums", parts: " where it comes from" };
@@ -214,7 +214,7 @@ export class Rows {
   update() {
     const { run } = this.view;
     if (this.width === undefined || !this.width) this.measure();
-    for (const b of this.area.querySelectorAll("[data-norm]")) b.textContent = number(run.norm(b.dataset.norm));
+    for (const b of this.area.querySelectorAll("[data-norm]")) write(b, number(run.norm(b.dataset.norm)));
     const dx = this.width / run.sizes.T;
     this.cursor.style.width = `${Math.max(dx, 3)}px`;
     this.cursor.style.transform = `translateX(${this.left + run.t * dx}px)`;
