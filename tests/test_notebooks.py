@@ -13,7 +13,7 @@ from rnnedu import widget
 NOTEBOOKS = pathlib.Path(__file__).parents[1] / "notebooks"
 SOURCES = sorted((NOTEBOOKS / "source").glob("*.py"))
 LESSONS = [path for path in SOURCES if path.stem[0].isdigit()]
-ALLOWED_IMPORTS = {"numpy", "matplotlib", "rnnedu"}
+ALLOWED_IMPORTS = {"numpy", "matplotlib", "rnnedu", "tempfile"}
 SECTIONS = (
     "**You will be able to**",
     "| minutes | what |",

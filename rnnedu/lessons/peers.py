@@ -19,9 +19,6 @@ def with_peers(fn, *names):
     fn : takes one module for each name. names : of "torch", "keras", "onnx" and "onnxruntime".
 
     Raises ValueError for another name, and what `fn` raises.
-
-    >>> with_peers(lambda torch: torch.__name__, "torch")  # doctest: +SKIP
-    'PyTorch is not installed here, so this part is left out. To see it: %pip install torch, then run this cell again.'
     """
     for name in names:
         validate.named("name", name, PEERS)
