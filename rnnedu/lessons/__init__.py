@@ -11,6 +11,7 @@ from rnnedu.lessons.exercises import EXERCISES, Exercise
 from rnnedu.lessons.gradient_checks import check_gradient_check
 from rnnedu.lessons.gru_checks import check_gru_step
 from rnnedu.lessons.jacobian_checks import check_rnn_jacobian
+from rnnedu.lessons.lanes_checks import check_cut_into_lanes
 from rnnedu.lessons.lstm_checks import check_lstm_step, check_lstm_step_back
 from rnnedu.lessons.memory_checks import check_bias_for_memory
 from rnnedu.lessons.onnx_checks import check_lstm_for_onnx
@@ -41,6 +42,7 @@ __all__ = [
     "check_clip_by_norm",
     "check_collapse",
     "check_ctc_forward",
+    "check_cut_into_lanes",
     "check_gradient_check",
     "check_gru_step",
     "check_lstm_for_onnx",
