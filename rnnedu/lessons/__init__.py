@@ -1,5 +1,6 @@
 """What the lessons call, each in one line: predict first, exit questions, checks of what the learner wrote."""
 
+from rnnedu.lessons.bits_checks import check_bits_per_word
 from rnnedu.lessons.bptt_checks import check_bptt
 from rnnedu.lessons.bugs import BUGS, bug_clues, bug_deltas, bug_report
 from rnnedu.lessons.check import Check, check
@@ -38,6 +39,7 @@ __all__ = [
     "bug_report",
     "check",
     "check_bias_for_memory",
+    "check_bits_per_word",
     "check_bptt",
     "check_clip_by_norm",
     "check_collapse",
