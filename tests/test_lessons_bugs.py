@@ -67,17 +67,17 @@ def test_another_bug_in_its_place_is_named(name):
 @pytest.mark.parametrize(
     ("name", "change", "part"),
     [
-        ("bug_2", ("dh_t @ W_h.T", "da_t @ W_h"), "Going back, dx is right at t = 3."),
+        ("bug_2", ("dh_t @ W_h.T", "da_t @ W_h"), "Going back from t = 4, dx is right at t = 4."),
         ("bug_2", ("dh_t @ W_h.T", "da_t @ W_h"), "Not right yet. First difference at dx[0, 0, 0]: yours "),
         ("bug_6", ("h[t].T @ da_t", "0.5 * h[t - 1].T @ da_t"), "First difference at dW_h[0, 0]"),
-        ("bug_6", ("h[t].T @ da_t", "0.5 * h[t - 1].T @ da_t"), "Wrong are dW_h."),
+        ("bug_6", ("h[t].T @ da_t", "0.5 * h[t - 1].T @ da_t"), "Wrong: dW_h."),
         ("bug_1", ("sigmoid(s.f_t)", "s.f_t"), "Not right yet."),
         ("bug_1", ("sigmoid(s.f_t)", "s.f_t * (1 - f_t)"), "raises NameError: name 'f_t' is not defined"),
         ("bug_4", ("    dc_t += dc_t\n", "    dc_later += dc_t\n"), "changes dc_later in place"),
         ("bug_5", (", db.ravel()", ", db"), "Your db has shape (4, 5); accepted is (4H,) = (20,)"),
         ("bug_7", ("return da @ W_x.T, ", "return "), "a tuple of 5; accepted are 6 arrays"),
         ("bug_3", ("return dx, ", "return dx * 0, "), "dx is wrong at every timestep."),
-        ("bug_3", ("backs.append(back)\n", "backs.append(back)\n        dh_later = back.dh_prev\n"), "right at t = 3."),
+        ("bug_3", ("backs.append(back)\n", "backs.append(back)\n        dh_later = back.dh_prev\n"), "right at t = 4."),
         ("bug_8", ("return da @ W_x.T", "return ..."), "There is still a `...` in what is returned"),
     ],
 )  # fmt: skip

@@ -129,10 +129,11 @@ def _known(value, run, bug):
 def _unknown(value, run):
     wrong = [name for name in OUTPUTS if not same(value[name], run.right[name])]
     index = first_difference(value[wrong[0]], run.right[wrong[0]])
-    fine = [f"t = {t}" for t in reversed(range(len(run.x))) if same(value["dx"][t], run.right["dx"][t])]
-    where = f"Going back, dx is right at {', '.join(fine)}." if fine else "dx is wrong at every timestep."
+    T = len(run.x)  # timesteps count from 1, as in the clues
+    fine = [f"t = {t}" for t in range(T, 0, -1) if same(value["dx"][t - 1], run.right["dx"][t - 1])]
+    where = f"Going back from t = {T}, dx is right at {', '.join(fine)}." if fine else "dx is wrong at every timestep."
     difference = f"{entry(index, wrong[0])}: {compared(value[wrong[0]], run.right[wrong[0]], index)}"
-    return f"Not right yet. First difference at {difference}. Wrong are {', '.join(wrong)}. {where}"
+    return f"Not right yet. First difference at {difference}. Wrong: {', '.join(wrong)}. {where}"
 
 
 def _hunt(name, cell, lead, wrong, right, breaks, hints):
