@@ -37,6 +37,22 @@ def test_products_and_their_singular_values_are_those_of_numpy(scale):
     np.testing.assert_allclose(found.singular_values(), expected, rtol=1e-6)
 
 
+def test_many_large_matrices_are_shared_among_cores_to_the_same_numbers(monkeypatch):
+    given = steps(T=70, N=33)
+    monkeypatch.setattr(jacobians, "CORES", 3)
+    shared = jacobians.norms(given), jacobians.products(given, 33).singular_values()
+    monkeypatch.setattr(jacobians, "CORES", 1)
+    alone = jacobians.norms(given), jacobians.products(given, 33).singular_values()
+    for one, other in zip(shared, alone, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_steps_that_are_all_alike_have_one_norm():
+    given = np.broadcast_to(steps(T=1, N=5), (40, 5, 5))
+    np.testing.assert_allclose(jacobians.norms(given), np.linalg.norm(given[0], 2), rtol=1e-12)
+    assert jacobians.norms(given[:0]).shape == (0,)
+
+
 def test_the_first_states_block_counts_ways_through_the_others():
     given = steps(N=6)
     found = jacobians.products(given, 3)

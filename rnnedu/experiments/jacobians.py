@@ -3,10 +3,15 @@
 Source: Bengio, Simard & Frasconi (1994), section III; Pascanu, Mikolov & Bengio (2013), equations 5 to 7.
 """
 
+import os
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
+CORES = 1 if sys.platform == "emscripten" else min(os.cpu_count() or 1, 4)  # a browser's Python starts no threads
+WORTH = 2**20  # N^3 n of a stack from which a second thread pays
 FURTHEST = 1000  # powers of two by which one product is scaled, so that the scale is a float too
 
 
@@ -27,7 +32,7 @@ class Products:
         That is H eps times the largest: a product of many steps has singular values further apart than 16 digits. A
         value below 1e-308 is 0.
         """
-        found = np.linalg.svd(self.mantissas, compute_uv=False)
+        found = _on_all_cores(lambda part: np.linalg.svd(part, compute_uv=False), self.mantissas)
         found[found < found[:, :1] * found.shape[1] * np.finfo(float).eps] = np.nan
         with np.errstate(over="ignore"):
             return np.ldexp(found, self.exponents[:, None])
@@ -58,8 +63,18 @@ def norms(matrices):
     scale = np.abs(matrices).max((1, 2), keepdims=True)
     scale[scale == 0] = 1
     scaled = matrices / scale
-    largest = np.linalg.eigvalsh(scaled @ scaled.swapaxes(1, 2))[:, -1]
+    if len(scaled) and (matrices == matrices[0]).all():  # without input every step is the same
+        scaled = scaled[:1]
+    largest = _on_all_cores(lambda part: np.linalg.eigvalsh(part @ part.swapaxes(1, 2))[:, -1], scaled)
     return scale[:, 0, 0] * np.sqrt(np.maximum(largest, 0))
+
+
+def _on_all_cores(work, matrices):
+    """Return work(matrices) of a stack (n, N, N), parts of it side by side: LAPACK lets go of Python's lock."""
+    if CORES == 1 or len(matrices) * matrices.shape[-1] ** 3 < WORTH:
+        return work(matrices)
+    with ThreadPoolExecutor(CORES) as pool:
+        return np.concatenate(list(pool.map(work, np.array_split(matrices, CORES))))
 
 
 def bound(steps):
