@@ -158,8 +158,8 @@ Prediction(
 # </details>
 
 # %% [markdown]
-# Now in code. `gradients` is a list of arrays of different shapes, and `limit` is what the lab calls threshold. Return a
-# new list; the version below returns what it was given, which is right while the norm is below the limit.
+# Now in code. `gradients` is a list of arrays of different shapes, and `limit` is what the lab calls threshold. Return
+# a new list; the version below returns what it was given, which is right while the norm is below the limit.
 
 
 # %% tags=["nbval-check-output", "keep_output"]

@@ -251,7 +251,7 @@ check(lstm_step)
 #   as rarely as it forgets, $b_i = -b_f$.
 #
 # Each has 500 updates. In how many of 10 seeds is the task solved? **Run** trains all of them: about half a minute on
-# a laptop, at most one.
+# two cores of a laptop, at most one.
 
 # %%
 seeds = full_or_short(tuple(range(10)), (6, 7))
