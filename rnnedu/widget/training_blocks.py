@@ -7,13 +7,22 @@ BINS = 600  # of all curves of updates together: a message stays below 100 kB ho
 SO_FAR = {"paused": "Paused: ", "stopped": "Stopped: ", "failed": "Failed: "}
 
 
-def charts(training, state):
-    """Return a chart of the loss, of every metric, of the gradient's norm and of the learning rate."""
-    history, names = training.history, ["loss", *training.model.metrics]
-    most = BINS // (len(names) + 1)
-    measured = [_measure(history, name, most) for name in names]
+def measures(training, state):
+    """Return a chart of the loss and of every metric."""
+    names = ["loss", *training.model.metrics]
+    measured = [_measure(training.history, name, _most(training)) for name in names]
     measured[0]["title"] = said(training, state, measured[0])
-    return [*measured, _gradient(training, history, most), _rate(history, most)]
+    return measured
+
+
+def updates(training):
+    """Return a chart of the gradient's norm and of the learning rate."""
+    history, most = training.history, _most(training)
+    return [_gradient(training, history, most), _rate(history, most)]
+
+
+def _most(training):
+    return BINS // (len(training.model.metrics) + 2)
 
 
 def said(training, state, chart):
@@ -36,7 +45,7 @@ def _measure(history, name, most):
     smooth = trailing_mean(mean, bins)
     lines = [
         blocks.line("each update", x, mean, 0, faint=True, band=(low, high)),
-        blocks.line(f"mean of {bins * size} updates", x, smooth, 0, width=2.5),
+        blocks.line(f"mean of {bins * size} updates" if bins * size > 1 else "running mean", x, smooth, 0, width=2.5),
     ]
     checked = history[f"val_{name}"]
     if len(checked):
