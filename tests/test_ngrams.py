@@ -17,6 +17,7 @@ def test_frequencies_and_followers_by_hand():
     assert table.probability("a", "b") == pytest.approx((2 + 4 / 11) / (2 + 1))  # b alone followed, twice
     first, after_a, after_b = table.probability("\n", "a"), table.probability("a", "b"), table.probability("b", "\n")
     assert table.bits(["ab"]) == pytest.approx(-np.log2(first * after_a * after_b) / 3)
+    assert table.surprisal("ab") == pytest.approx(-np.log2([first, after_a, after_b]))
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 5])

@@ -12,20 +12,21 @@ from rnnedu.experiments.training import Training
 from rnnedu.models import Sequential
 
 UNKNOWN = "\ufffd"  # Unicode's replacement character
+ASCII = Vocabulary("\n" + "".join(map(chr, range(32, 127))) + UNKNOWN, UNKNOWN)
 LEAST = 5  # times a character must occur to be a symbol of its own
 SHORTEST = 2000  # characters that can be cut in three
 
 
 @dataclass(frozen=True, eq=False)
 class Corpus:
-    """A running text in three parts that follow one another, and the vocabulary of the first.
+    """A running text in three parts that follow one another, and the vocabulary of what is learned.
 
-    training : what is learned. validation : 5 %, says when to stop. held_out : the last 10 %, which only the final
-    figure looks at. vocabulary : a Vocabulary with the unknown U+FFFD.
+    validation : the first 5 %, says when to stop. training : what is learned. held_out : the last 10 %, which only the
+    final figure looks at. vocabulary : a Vocabulary with the unknown U+FFFD.
     """
 
-    training: str
     validation: str
+    training: str
     held_out: str
     vocabulary: Vocabulary
 
@@ -41,10 +42,10 @@ class Corpus:
                 f"text has {length} characters; accepted are {SHORTEST} or more, about a page: it is cut into a part "
                 "to learn from, one that says when to stop, and one to measure on"
             )
-        first, second = length * 17 // 20, length * 18 // 20
-        training = text[:first]
+        first, second = length // 20, length * 9 // 10
+        training = text[first:second]
         vocabulary = Vocabulary.of([training, "\n" * LEAST], UNKNOWN, LEAST) if vocabulary is None else vocabulary
-        return cls(training, text[first:second], text[second:], vocabulary)
+        return cls(text[:first], training, text[second:], vocabulary)
 
     def lanes(self, recipe):
         """Return (x, y, validation (x, y)) for a Training, and the number of lanes: fewer where the text is short."""
@@ -60,13 +61,13 @@ class Corpus:
 
 
 def topics():
-    """Return the Corpus of Python's help topics, see `datasets.load_topics`."""
-    return Corpus.of(load_topics())
+    """Return the Corpus of Python's help topics, see `datasets.load_topics`, in ASCII: in every version the same."""
+    return Corpus.of(load_topics(), ASCII)
 
 
 def library():
-    """Return the Corpus of the standard library's source, see `datasets.load_library_source`."""
-    return Corpus.of(load_library_source())
+    """Return the Corpus of the standard library's source, see `datasets.load_library_source`, in ASCII."""
+    return Corpus.of(load_library_source(), ASCII)
 
 
 @dataclass(frozen=True)

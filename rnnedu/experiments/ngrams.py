@@ -75,6 +75,10 @@ class NGrams:
         n = self.n if n is None else validate.integer("n", n, 1, self.n)
         return -np.log2(self._probabilities(*self._read(texts), n)).mean()
 
+    def surprisal(self, text):
+        """Return (T,): -log2 of the probability of each symbol of a text, its end included, in bits. Raises as above."""
+        return -np.log2(self._probabilities(*self._read([text]), self.n))
+
 
 @dataclass(frozen=True, eq=False)
 class Level:
