@@ -134,6 +134,15 @@ def free_run(predict, values, length, origins, horizon):
     return seen[:, length : length + horizon]
 
 
+def running(model, length):
+    """Return a function (values, origins, horizon) -> (N, horizon): a model's free run, see `predictor`.
+
+    length : of the window that it reads. A model of K outputs answers K steps directly, without reading its own output.
+    """
+    predict, length = predictor(model), validate.integer("length", length, 1)
+    return lambda values, origins, horizon: free_run(predict, values, length, origins, horizon)
+
+
 def persistence(values, origins, horizon):
     """Return (N, horizon): nothing changes, every value is the last one before the origin."""
     return np.repeat(_before(values, 1, origins), validate.integer("horizon", horizon, 1), axis=1)

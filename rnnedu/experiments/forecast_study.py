@@ -30,8 +30,7 @@ class Company:
         length, season = validate.integer("length", length, 1), validate.integer("season", season, 0)
         named = {}
         if model is not None:
-            predict = forecast.predictor(model)
-            named[name] = lambda values, origins, horizon: forecast.free_run(predict, values, length, origins, horizon)
+            named[name] = forecast.running(model, length)
         named["persistence"] = forecast.persistence
         if season:
             named["seasonal naive"] = lambda *asked: forecast.seasonal_naive(*asked, season)
