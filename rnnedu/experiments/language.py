@@ -133,6 +133,17 @@ class LanguageModel:
         ids = self.vocabulary.encode(text) if len(rows) else np.zeros(0, np.int64)
         return -rows[np.arange(len(ids)), ids] / np.log(2)
 
+    def following(self, texts):
+        """Return (N, V) float64: the natural log of the probability of every symbol after each of N texts.
+
+        Raises ValueError for no texts or symbols that are not in the vocabulary.
+        """
+        x, _, weights = training_set(texts, self.vocabulary, self.begin, self.begin)
+        last = np.count_nonzero(weights, axis=1) - 1
+        parts = [slice(start, start + BATCH) for start in range(0, len(x), BATCH)]
+        rows = [self._run(x[part], {})[0][np.arange(len(x[part])), last[part]] for part in parts]
+        return np.concatenate(rows)
+
     def bits(self, texts):
         """Return the mean surprisal of texts, their ends included, in bits per symbol.
 
@@ -174,9 +185,13 @@ def load_names_model():
 
     `python -m bench.names_model` made it. Raises ValueError where its file is missing or damaged.
     """
-    try:
-        model = load_model(data_path(NAMES_FILE))
-    except (OSError, ValueError) as error:
-        raise ValueError(f"data file {NAMES_FILE}: {error}; reinstalling rnnedu restores it") from error
     training, held_out = names_split()
-    return LanguageModel(model, NAMES, texts=training, held_out=held_out)
+    return LanguageModel(shipped(NAMES_FILE), NAMES, texts=training, held_out=held_out)
+
+
+def shipped(file):
+    """Return the Sequential in `data/<file>`. Raises ValueError where the file is missing or damaged."""
+    try:
+        return load_model(data_path(file))
+    except (OSError, ValueError) as error:
+        raise ValueError(f"data file {file}: {error}; reinstalling rnnedu restores it") from error

@@ -50,6 +50,33 @@ def training_set(texts, vocabulary, begin="\n", end="\n"):
     return x, y, real * np.float32(real.size / real.sum())
 
 
+def packed_set(texts, vocabulary, length, end="\n"):
+    r"""Return (x, y), each (N, length) int64: texts one after the other in rows, without padding.
+
+    Every row begins with `end` and a text, as a text does that is read alone; `end` stands between texts. Where a row
+    is full it is cut, and what does not fit is left out: no symbol is read behind another past than in a single text,
+    but for the texts that went before it, which a model learns to forget.
+
+    >>> x, y = packed_set(["ab", "b", "aba"], Vocabulary("\nab"), 5)
+    >>> print(x, y, sep="\n")
+    [[0 1 2 0 2]]
+    [[1 2 0 2 0]]
+
+    Raises ValueError for other lengths, symbols that are not in the vocabulary and texts that fill no row.
+    """
+    length, rows, row = validate.integer("length", length, 1), [], []
+    for text in texts:
+        row = row or [vocabulary.encode(end)]
+        row.append(vocabulary.encode(vocabulary.join([text, end])))
+        if sum(map(len, row)) > length:
+            rows.append(np.concatenate(row)[: length + 1])
+            row = []
+    if not rows:
+        raise ValueError(f"texts fill no row of {length} symbols; accepted are more texts, or a shorter length")
+    rows = np.stack(rows)
+    return rows[:, :-1], rows[:, 1:]
+
+
 def _row(text, vocabulary, begin, end):
     vocabulary.encode(text or begin)  # first: its message counts positions in the text alone
     return vocabulary.encode(vocabulary.join([begin, text, end]))
