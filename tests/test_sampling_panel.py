@@ -200,3 +200,12 @@ def test_words_stand_in_the_order_of_the_alphabet():
     panel = SamplingPanel(toy_words(make_grammar()), order="alphabet")
     labels = block(panel, "next")["labels"]
     assert [label for label in labels if label != "end"] == sorted(label for label in labels if label != "end")
+
+
+def test_of_running_text_a_piece_is_known_too():
+    panel = SamplingPanel(toy(end="", texts=["abba<>"], held_out=["<<"]), most=3)
+    assert [panel._status(text) for text in ("bba", "<<", "<a")] == [
+        "in the training data", "held out: real, never seen in training", "new",
+    ]  # fmt: skip
+    press(panel, "ten")
+    assert {len(text) for text in panel.texts} == {3}  # it ends, although no end is ever drawn

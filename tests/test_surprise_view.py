@@ -5,7 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from rnnedu.datasets import make_grammar
+from rnnedu.datasets import Vocabulary, make_grammar
+from rnnedu.experiments.language import LanguageModel
 from rnnedu.widget import SurpriseView
 from tests.test_language import HOSTILE, toy, toy_words
 from tests.test_sampling_panel import block, press
@@ -165,3 +166,17 @@ def test_a_grammar_of_other_words_is_refused(view):
         SurpriseView(view.language, make_grammar())
     with pytest.raises(TypeError, match="grammar is a str"):
         SurpriseView(view.language, "grammar")
+
+
+def test_a_script_that_the_model_does_not_know_is_read_as_unknown_and_told():
+    model = toy("\nab<>?")
+    model = LanguageModel(model.model, Vocabulary("\nab<>?", unknown="?"), end="")
+    view = SurpriseView(model, text="a\u4f60\u597db")
+    assert "2 of 4 unknown to it and read as ?" in block(view, "letters")["title"]
+    assert np.allclose(view.bits, model.surprisal("a??b"))
+    view.span = [1, 2]
+    bars = block(view, "expected")
+    assert bars["labels"][bars["marked"][0]] == "?"
+    assert "there came \u4f60" in bars["title"]
+    view.text = "ab"
+    assert "unknown" not in block(view, "letters")["title"]

@@ -190,17 +190,21 @@ class SamplingPanel(Panel):
         where = after(self.sampler.text, self.symbol)
         return f"{where} {best}; {entropy(p):.2f} bits open, {entropy(natural):.2f} at temperature 1"
 
+    def _among(self, text, texts):
+        """Return whether a text is one of those or, where texts only stop, a piece of one."""
+        return text in texts if self.language.end else any(text in each for each in texts)
+
     def _status(self, text):
         if self.grammar is not None:
             return "grammatical" if self._judged[text] else "not grammatical"
-        if text in self.trained:
+        if self._among(text, self.trained):
             return "in the training data"
-        return "held out: real, never seen in training" if text in self.held_out else "new"
+        return "held out: real, never seen in training" if self._among(text, self.held_out) else "new"
 
     def _news(self):
         if self.grammar is not None:
             return f"{sum(self._judged[text] for text in self.texts)} of {len(self.texts)} {self.noun}s are grammatical"
-        new = sum(text not in self.trained for text in self.texts)
+        new = sum(not self._among(text, self.trained) for text in self.texts)
         return f"{new} of {len(self.texts)} {self.noun}s are not in the training data"
 
     def _list(self):

@@ -109,7 +109,14 @@ class SurpriseView(Panel):
             part = slice(*self.chosen)
             selected = self.language.vocabulary.join(self.symbols[part])
             found = f"{quoted(selected, noun=self.noun)}, {self.bits[part].mean():.1f} bits per {self.noun}"
-        return f"{quoted(self.text, noun=self.noun)}: {self.bits.mean():.2f} bits per {self.noun}; {which} {found}"
+        mean = f"{quoted(self.text, noun=self.noun)}: {self.bits.mean():.2f} bits per {self.noun}"
+        return f"{mean}{self._strange()}; {which} {found}"
+
+    def _strange(self):
+        """Return a remark on symbols that the model knows only as its unknown, or ""."""
+        vocabulary = self.language.vocabulary
+        count = len(vocabulary.strangers(vocabulary.join(self.symbols)))
+        return f", {count} of {len(self.symbols)} unknown to it and read as {vocabulary.unknown}" if count else ""
 
     def _letters(self):
         said = []
@@ -132,7 +139,7 @@ class SurpriseView(Panel):
 
     def _expected(self):
         place, p = self.place, np.exp(self.log_p[self.place])
-        came = self.language.vocabulary.symbols.index(self.symbols[place])
+        came = int(self.language.vocabulary.encode(self.symbols[place])[0])
         places = [int(each) for each in np.argsort(-p, kind="stable")[:SHOWN]]
         places += [came] if came not in places else []
         labels = [self._spelled(self.language.vocabulary.symbols[each]) for each in places]
