@@ -12,12 +12,6 @@ from bench.figures.quiet import Quiet
 from bench.names_model import write
 from rnnedu.experiments import characters
 
-CORPORA = {"topics": characters.topics, "library": characters.library}
-RECIPES = {
-    "topics": characters.Recipe(dropout=0.2, rate=0.006, passes=8, lanes=16),
-    "library": characters.Recipe(dropout=0.1, rate=0.006, passes=7, lanes=16),
-}
-
 
 def train(corpus, recipe):
     """Return (LanguageModel, quiet seconds, loss after each pass on the validation part)."""
@@ -30,12 +24,12 @@ def train(corpus, recipe):
 def main():
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("corpus", choices=CORPORA)
+    parser.add_argument("corpus", choices=characters.RECIPES)
     parser.add_argument("path", nargs="?")
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
-    corpus = CORPORA[asked.corpus]()
-    recipe = replace(RECIPES[asked.corpus], seed=asked.seed)
+    corpus = characters.corpus_of(asked.corpus)
+    recipe = replace(characters.RECIPES[asked.corpus], seed=asked.seed)
     language, seconds, _ = train(corpus, recipe)
     bits = language.surprisal(corpus.held_out).mean()
     print(f"seed {asked.seed}: {bits:.4f} bits per character held out, {seconds:.1f} quiet seconds")

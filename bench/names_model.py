@@ -25,11 +25,17 @@ def train(seed=0, epochs=EPOCHS):
 
 
 def write(model, path):
-    """Write the layers and weights of a model; what the optimiser remembers stays behind."""
-    bare = Sequential([type(layer).from_config(layer.get_config()) for layer in model.layers], model.name, model.seed)
+    """Write the layers and weights of a model; what the optimiser remembers and what a layer carries stay behind."""
+    bare = Sequential([_bare(layer) for layer in model.layers], model.name, model.seed)
     bare.build(model.input_shape)
     bare.set_weights(model.get_weights())
     bare.save(path)
+
+
+def _bare(layer):
+    """Return a layer of the same options that begins every text from the zero state."""
+    config = layer.get_config()
+    return type(layer).from_config(config | ({"stateful": False} if "stateful" in config else {}))
 
 
 def main():

@@ -6,13 +6,15 @@ import numpy as np
 
 from rnnedu import initializers, layers, optim, validate
 from rnnedu.datasets import Vocabulary, load_library_source, load_topics, make_lanes
-from rnnedu.experiments.language import LanguageModel
+from rnnedu.experiments.language import LanguageModel, shipped
 from rnnedu.experiments.ngrams import NGrams
 from rnnedu.experiments.training import Training
+from rnnedu.experiments.word_beginnings import LETTERS, Joined
 from rnnedu.models import Sequential
 
 UNKNOWN = "\ufffd"  # Unicode's replacement character
 ASCII = Vocabulary("\n" + "".join(map(chr, range(32, 127))) + UNKNOWN, UNKNOWN)
+FILES = {"topics": "models/topics_lstm.rnnedu", "letters": "models/letters_lstm.rnnedu"}
 LEAST = 5  # times a character must occur to be a symbol of its own
 SHORTEST = 2000  # characters that can be cut in three
 
@@ -60,16 +62,6 @@ class Corpus:
         return n, np.array([table.bits([self.held_out], back) for back in n])
 
 
-def topics():
-    """Return the Corpus of Python's help topics, see `datasets.load_topics`, in ASCII: in every version the same."""
-    return Corpus.of(load_topics(), ASCII)
-
-
-def library():
-    """Return the Corpus of the standard library's source, see `datasets.load_library_source`, in ASCII."""
-    return Corpus.of(load_library_source(), ASCII)
-
-
 @dataclass(frozen=True)
 class Recipe:
     """How a character model is made and trained.
@@ -83,7 +75,7 @@ class Recipe:
     units: int = 128
     dropout: float = 0.2
     rate: float = 0.006
-    passes: int = 10
+    passes: int = 8
     lanes: int = 32
     length: int = 64
     seed: int = 0
@@ -108,6 +100,39 @@ class Recipe:
 
 
 LAYERS = ("SimpleRNN", "LSTM", "GRU")
+RECIPES = {
+    "topics": Recipe(dropout=0.2, passes=8, lanes=16),
+    "library": Recipe(dropout=0.1, passes=7, lanes=16),
+    "letters": Recipe(units=64, dropout=0.1, passes=6, lanes=16),
+}
+
+
+def corpus_of(name):
+    """Return one of the corpora that every installation has, each with a Recipe of its name in `RECIPES`.
+
+    "topics" : Python's help topics, `datasets.load_topics`. "library" : source of its standard library,
+    `datasets.load_library_source`; both in ASCII, so that the symbols are those of every version. "letters" : the
+    words of the topics without anything between them, see `word_beginnings`. Raises ValueError for another name.
+    """
+    validate.named("corpus", name, RECIPES)
+    if name == "library":
+        return Corpus.of(load_library_source(), ASCII)
+    topics = Corpus.of(load_topics(), ASCII)
+    if name == "topics":
+        return topics
+    return Corpus(*(Joined.of(part).text for part in (topics.validation, topics.training, topics.held_out)), LETTERS)
+
+
+def load_character_model(name="topics"):
+    """Return the LanguageModel of "topics" or "letters" that comes with rnnedu, with the texts of this installation.
+
+    `python -m bench.characters_model` made it of the text of one version of Python; of another version it has read
+    most too. Raises ValueError where its file is missing or damaged.
+    """
+    file = validate.named("model", name, FILES)
+    corpus = corpus_of(name)
+    parts = {"texts": [corpus.training], "held_out": [corpus.held_out]}
+    return LanguageModel(shipped(file), corpus.vocabulary, end="", **parts)
 
 
 class Learning:

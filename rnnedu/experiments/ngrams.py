@@ -76,7 +76,7 @@ class NGrams:
         return -np.log2(self._probabilities(*self._read(texts), n)).mean()
 
     def surprisal(self, text):
-        """Return (T,): -log2 of the probability of each symbol of a text, its end included, in bits. Raises as above."""
+        """Return (T,) bits: -log2 of the probability of each symbol of a text, its end included. Raises as above."""
         return -np.log2(self._probabilities(*self._read([text]), self.n))
 
 
