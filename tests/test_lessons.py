@@ -82,6 +82,17 @@ def test_a_message_from_the_browser_runs_reveal_and_lets_its_error_through():
     assert broken.error == "ZeroDivisionError: division by zero"
 
 
+def test_an_interrupt_is_told_and_run_works_again():
+    def interrupted():
+        raise KeyboardInterrupt
+
+    widget = prediction(interrupted)
+    widget.guess = [0.1, 0.2]
+    with pytest.raises(KeyboardInterrupt):
+        widget.submitted = True
+    assert (widget.error, widget.submitted, widget.guess) == ("KeyboardInterrupt", False, [0.1, 0.2])
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [
@@ -783,8 +794,12 @@ def test_the_order_of_the_arguments_is_told_when_they_are_taken_otherwise(names,
     [
         (
             typed("return np.tanh(np.dot(W_x, x_t) + b)"),
-            ["not aligned", "The shapes here are x_t (3, 4), h_prev (3, 5)"],
+            ["not aligned", "one for each sequence of the batch: x_t @ W_x. The shapes here are x_t (3, 4), h_prev"],
         ),
+        (typed("return np.tanh(W_x @ x_t + W_h @ h_prev + b)"), ["A vector is a row here", ": x_t @ W_x. The shapes"]),
+        (typed(f"return 1 / (1 + math.exp(-({SUM})))"), ["). math.exp takes one number, np.exp an array."]),
+        (typed("return np.tanh(x_t @ W_x + h @ W_h + b)"), ["Known here are x_t, h_prev, W_x, W_h, b, and what you"]),
+        (typed("a = a + x_t @ W_x\nreturn a"), ["UnboundLocalError", "a is used before it has a value: it needs one"]),
         (typed(f"return math.tanh({SUM})"), ["TypeError", "). math.tanh takes one number, np.tanh an array."]),
         (typed(f"return np.tanh({SUM}).mean(0)"), ["shape (5,)", "not x_t[0]; or the batch was averaged or summed."]),
         (typed(f"return np.tanh({SUM}).mean(0)[None]"), ["shape (1, 5)", "; or the batch was averaged or summed."]),

@@ -14,7 +14,8 @@ READ_OTHERWISE = {  # part of the message: what Python reads in another way than
     "truth value of an array": "`if`, `min`, `max` and `and` ask one question; of an array every entry answers",
     "equal division": "np.split cuts the rows of the batch, unless it is told axis=1",
 }
-ONE_NUMBER_TANH = re.compile(r"(?<!np\.)(?<!numpy\.)\btanh\(")
+ONE_NUMBER = re.compile(r"(?<!np\.)(?<!numpy\.)\b(tanh|exp|log|log2|sqrt)\(")
+COLUMNS = re.compile(r"\b(W_\w+)(?:\.T)?\s*[@,]\s*\(?(x_t|h_prev|h_t)\b")  # of `@` or np.dot
 
 
 def told(error, fn, arguments):
@@ -29,7 +30,8 @@ def told(error, fn, arguments):
         _uneven(message, arguments) or _broadcast(message, line),
         _scalar(message, line),
         _step(message),
-        _python(message),
+        _python(message, arguments),
+        _rows(message, line),
         _shapes(message, arguments),
         _order(fn, arguments, called=bool(frames)),
     )
@@ -101,12 +103,18 @@ def _could_multiply(sizes):
 
 
 def _scalar(message, line):
-    wrong = "converted to Python scalars" in message and ONE_NUMBER_TANH.search(line)
-    return "math.tanh takes one number, np.tanh an array" if wrong else ""
+    called = ONE_NUMBER.search(line) if "converted to Python scalars" in message else None
+    return f"math.{called[1]} takes one number, np.{called[1]} an array" if called else ""
 
 
 def _step(message):
     return "step takes x_t and h_prev" if message.startswith("step() ") else ""
+
+
+def _rows(message, line):
+    """Return a remark on a weight that stands left of a vector, as where vectors are columns."""
+    found = COLUMNS.search(line) if re.search(r"matmul|not aligned", message) else None
+    return f"A vector is a row here, one for each sequence of the batch: {found[2]} @ {found[1]}" if found else ""
 
 
 def _shapes(message, arguments):
@@ -122,12 +130,15 @@ def _shape(value):
     return f"[{', '.join(str(each.shape) for each in value)}]" if isinstance(value, list) else str(value.shape)
 
 
-def _python(message):
-    """Return a remark on what Python reads in another way than mathematics."""
+def _python(message, arguments):
+    """Return a remark on what Python reads in another way than mathematics, or on a name that it does not know."""
     if "bitwise_xor" in message or "for ^" in message:
         return "A power is written `**` in Python; `^` is something else"
     if missing := re.search(r"name '(\w+)' is not defined", message):
-        return f"NumPy's is np.{missing[1]}" if hasattr(np, missing[1]) else ""
+        given = f"Known here are {', '.join(arguments)}, and what you define"
+        return f"NumPy's is np.{missing[1]}" if hasattr(np, missing[1]) else given
+    if early := re.search(r"local variable '(\w+)'", message):
+        return f"{early[1]} is used before it has a value: it needs one to begin with, before the loop"
     return next((remark for part, remark in READ_OTHERWISE.items() if part in message), "")
 
 
