@@ -12,6 +12,7 @@ mel bands; the mel scale is that of O'Shaughnessy (1987). Everything is at 8000 
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -72,19 +73,25 @@ def _edges():
 
 
 def filters(warp=1.0):
-    """Return (129, 24), the triangles of the mel bands over the frequencies; each has the peak 1.
+    """Return (129, 24), the triangles of the mel bands over the frequencies, with peak 1; they cannot be written to.
 
     warp : by how much the bands are moved up, 0.5 to 2. A voice from a shorter throat has all its resonances higher:
     with warp 1.1 its bands hold what those of a voice 1.1 times lower hold (vocal tract length normalisation, Lee &
     Rose 1996). What is moved beyond 4000 Hz stays at 4000 Hz.
     """
-    warp = validate.number("warp", warp, 0.5, 2)
+    return _filters(validate.number("warp", warp, 0.5, 2))
+
+
+@cache
+def _filters(warp):
     edges = np.minimum(_edges() * warp, RATE / 2)
     low, centre, high = edges[:-2], edges[1:-1], edges[2:]
     at = frequencies()[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):  # warped bands may have no width left
         rising, falling = (at - low) / (centre - low), (high - at) / (high - centre)
-    return np.nan_to_num(np.clip(np.minimum(rising, falling), 0, None), posinf=0.0)
+    found = np.nan_to_num(np.clip(np.minimum(rising, falling), 0, None), posinf=0.0)
+    found.flags.writeable = False
+    return found
 
 
 def energies(spectra, warp=1.0):
@@ -93,28 +100,30 @@ def energies(spectra, warp=1.0):
 
 
 def log_mel(energy):
-    """Return (F, 24) in nepers: the logarithm of mel energies (F, 24), nothing below 60 dB under the loudest.
+    """Return (..., F, 24) in nepers: the logarithm of mel energies (..., F, 24), at most 60 dB below their loudest.
 
     Digital silence comes out as one value throughout.
     """
-    floor = max(float(energy.max()) * 10 ** (-RANGE / 10), np.finfo(energy.dtype).tiny)
-    return np.log(np.maximum(energy, energy.dtype.type(floor)))
+    loudest = energy.max(axis=(-2, -1), keepdims=True)
+    floor = np.maximum(loudest * energy.dtype.type(10 ** (-RANGE / 10)), np.finfo(energy.dtype).tiny)
+    return np.log(np.maximum(energy, floor))
 
 
 def normalised(logs):
-    """Return log-mel energies (F, 24) less each band's mean: a louder voice or a duller microphone then changes little.
+    """Return log-mel energies (..., F, 24) less each band's mean: loudness and microphone then change little.
 
     Source: Atal (1974), who subtracts the mean of the cepstrum.
     """
-    return logs - logs.mean(axis=0)
+    return logs - logs.mean(axis=-2, keepdims=True)
 
 
 def stacked(logs):
-    """Return (F // 2, 48): two frames (F, 24) side by side. A single frame is doubled; a last odd one is left out."""
-    if len(logs) < STACK:
-        logs = np.repeat(logs, STACK, axis=0)
-    T = len(logs) // STACK
-    return logs[: T * STACK].reshape(T, STACK * logs.shape[1])
+    """Return (..., F // 2, 48): two frames side by side. A single frame is doubled; a last odd one is left out."""
+    *leading, F, M = logs.shape
+    if F < STACK:
+        logs = np.repeat(logs, STACK, axis=-2)
+    T = max(F // STACK, 1)
+    return logs[..., : T * STACK, :].reshape(*leading, T, STACK * M)
 
 
 @dataclass(frozen=True, eq=False)
