@@ -13,6 +13,8 @@ from bench.__main__ import keep
 # study -> "module:function" of bench.figures; the function takes the number of seeds and returns rows.row's
 STUDIES = {
     "names": "text:names",
+    "speech": "speech:both_ways",
+    "speech-one-way": "speech:one_way",
 }
 COLUMNS = {
     "study": ("study", ""),
