@@ -29,21 +29,19 @@ def test_what_is_there_is_passed_in_order(monkeypatch):
 @pytest.mark.parametrize(
     ("name", "line"),
     [
-        ("torch", "PyTorch is not installed here, so this part is left out. To see it: %pip install torch, then run "),
-        ("keras", "Keras is not installed here, so this part is left out. To see it: %pip install keras tensorflow, "),
-        ("onnx", "ONNX is not installed here, so this part is left out. To see it: %pip install onnx onnxruntime, th"),
+        ("torch", "PyTorch is not installed; skipped. To get it, run %pip install torch in a cell."),
+        ("keras", "Keras is not installed; skipped. To get it, run %pip install keras tensorflow in a cell."),
+        ("onnx", "ONNX is not installed; skipped. To get it, run %pip install onnx onnxruntime in a cell."),
     ],
 )
 def test_what_is_missing_is_said_in_one_line(monkeypatch, name, line):
     without(monkeypatch, name)
-    said = with_peers(lambda *_: pytest.fail("it was called"), "onnxruntime", name)
-    assert said.startswith(line)
-    assert "\n" not in said
+    assert with_peers(lambda *_: pytest.fail("it was called"), "onnxruntime", name) == line
 
 
 def test_what_is_there_and_lacks_something_says_so(monkeypatch):
     without(monkeypatch, "keras", cause=ModuleNotFoundError("No module named 'tensorflow'", name="tensorflow"))
-    assert with_peers(print, "keras").startswith("Keras does not start here (No module named 'tensorflow'), so this ")
+    assert with_peers(print, "keras").startswith("Keras does not start (No module named 'tensorflow'); skip")
 
 
 def test_a_name_that_is_none_of_the_peers_is_refused(monkeypatch):
@@ -74,7 +72,8 @@ def test_the_other_orders_of_gates():
     assert len(found) == 24
     assert found.pop("ifgo") == misread.Harm(0.0, 0.0)
     assert min(each.largest for each in found.values()) > 0.9
-    assert min(found, key=lambda order: found[order].bits) == "ofgi"
+    assert next(iter(found)) == "ofgi"
+    assert [order[2] == "g" for order in found] == 5 * [True] + 18 * [False]  # the mildest leave g in its place
     assert found["ofgi"].bits == pytest.approx(0.29, abs=0.01)
 
 

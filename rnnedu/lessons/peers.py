@@ -30,7 +30,7 @@ def with_peers(fn, *names):
             modules.append(common.need(name, *packages))
         except ImportError as error:
             get = f"%pip install {' '.join(packages)}"
-            return f"{title} {_reason(name, error)}. To see it: {get}, then run this cell again."
+            return f"{title} {_reason(name, error)}; skipped. To get it, run {get} in a cell."
     return fn(*modules)
 
 
@@ -38,5 +38,5 @@ def _reason(name, error):
     """Return why a library cannot be used: it is not there, or it is and lacks something, as Keras a backend."""
     cause = error.__cause__
     if isinstance(cause, ModuleNotFoundError) and cause.name == name:
-        return "is not installed here, so this part is left out"
-    return f"does not start here ({cause}), so this part is left out"
+        return "is not installed"
+    return f"does not start ({cause})"
