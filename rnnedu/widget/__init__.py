@@ -8,10 +8,11 @@ from rnnedu.widget.hidden_state_explorer import HiddenStateExplorer
 from rnnedu.widget.memory_race import MemoryRace
 from rnnedu.widget.player import StepPlayer
 from rnnedu.widget.sampling_panel import SamplingPanel
+from rnnedu.widget.speech_lab import SpeechLab
 from rnnedu.widget.surprise_view import SurpriseView
 from rnnedu.widget.trainer import Trainer
 
 __all__ = [
     "CTCLattice", "ClippingLab", "ForecastView", "GradientBench", "HiddenStateExplorer", "MemoryRace", "SamplingPanel",
-    "StepPlayer", "SurpriseView", "Trainer",
+    "SpeechLab", "StepPlayer", "SurpriseView", "Trainer",
 ]  # fmt: skip

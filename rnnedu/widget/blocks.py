@@ -73,9 +73,10 @@ def bars(key, title, labels, values, unit="", *, high=None, colour=None, marked=
     }
 
 
-def table(key, title, columns, rows):
-    """Return a table of texts; the first column names the row."""
-    return _block("table", key, title) | {"columns": list(columns), "rows": [[str(v) for v in row] for row in rows]}
+def table(key, title, columns, rows, shares=None):
+    """Return a table of texts; the first column names the row. shares : colours of the other cells, -1 to 1 or None."""
+    found = _block("table", key, title) | {"columns": list(columns), "rows": [[str(v) for v in row] for row in rows]}
+    return found if shares is None else found | {"shares": numbers(shares)}
 
 
 def letters(key, title, symbols, values, texts, *, diverging=False, limit=None, trait="", marked=()):

@@ -89,7 +89,8 @@ def _tracks(page, seen, block):
         surface = seen.locator(".surface").nth(place)
         assert surface.get_attribute("aria-label") == track["name"]
         surface.focus()
-        page.keyboard.press("Escape"), page.keyboard.press("Home")
+        for key in ("Escape", "Home", "PageUp"):  # ten steps on: a map of sound begins behind the first
+            page.keyboard.press(key)
         if "rows" in track:
             page.keyboard.press("ArrowDown")  # from the most to the first row
             column = next(n for n in range(track["cols"]) if _covers(block["x"], track, n))
@@ -101,9 +102,14 @@ def _tracks(page, seen, block):
 
 
 def _covers(along, track, column):
-    """Return whether a map's column stands at the cursor's first place."""
-    start = track["start"] + column * track["step"]
-    return start <= along["low"] + along["step"] / 2 < start + track["step"]
+    """Return whether a map's column stands at the cursor's tenth step from the first, or at its last."""
+    start, place = track["start"] + column * track["step"], min(10, along["count"] - 1)
+    return start <= along["low"] + (place + 0.5) * along["step"] < start + track["step"]
+
+
+def _intake(_page, seen, block):
+    assert seen.locator(".note").text_content() == block["note"]
+    assert seen.locator("button, input").count() == 2
 
 
 def _text(_page, seen, block):
@@ -122,6 +128,7 @@ READERS = {
     "heat": _heat,
     "text": _text,
     "tracks": _tracks,
+    "intake": _intake,
     "download": _download,
 }
 

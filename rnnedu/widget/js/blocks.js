@@ -2,6 +2,7 @@
 
 import { Chart } from "./chart.js";
 import { clamp, css, html, inkOn, mix, number, PALETTE, visible } from "./kit.js";
+import { Intake } from "./intake.js";
 import { Tracks } from "./tracks.js";
 
 class Block {
@@ -41,12 +42,16 @@ class Bars extends Block {
 
 class Table extends Block {
   draw() {
-    const { columns, rows } = this.spec;
-    const shape = JSON.stringify([columns, rows]);
+    const { columns, rows, shares } = this.spec;
+    const shape = JSON.stringify([columns, rows, shares, this.panel.dark]);
     if (shape === this.drawn) return;
     this.drawn = shape;
     const head = html("tr", {}, ...columns.map((name) => html("th", { scope: "col" }, name)));
-    const line = ([first, ...rest]) => html("tr", {}, html("th", { scope: "row" }, first), ...rest.map((value) => html("td", {}, value)));
+    const look = (share) => {
+      const colour = share == null ? null : shade(share, this.panel.dark);
+      return colour ? `background:${css(colour)};color:${inkOn(colour)}` : false;
+    };
+    const line = ([first, ...rest], n) => html("tr", {}, html("th", { scope: "row" }, first), ...rest.map((value, k) => html("td", { style: look(shares?.[n][k]) }, value)));
     this.content.replaceChildren(html("table", { class: "table", "aria-label": this.spec.title }, head, ...rows.map(line)));
   }
 }
@@ -273,4 +278,4 @@ class Heat extends Places {
   }
 }
 
-export const BLOCKS = { chart: Chart, bars: Bars, table: Table, text: Text, download: Download, letters: Letters, heat: Heat, tracks: Tracks };
+export const BLOCKS = { chart: Chart, bars: Bars, table: Table, text: Text, download: Download, letters: Letters, heat: Heat, tracks: Tracks, intake: Intake };
