@@ -1,4 +1,4 @@
-"""What lesson 5 says of its counted experiment and in its folds, measured again."""
+"""What lesson 5 says of its counted experiment and in its folds, measured again where that is quick."""
 
 import numpy as np
 import pytest
@@ -47,16 +47,16 @@ def test_the_training_that_is_looked_at():
 
 
 @pytest.mark.parametrize(
-    ("options", "seeds", "low", "high"),
+    ("options", "seeds", "low"),
     [
-        ({"rate": 0.05, "updates": 400}, 3, 0, 0),
-        ({"rate": 0.05, "clip": 1.0}, 4, 3, 4),
-        ({"rate": 0.01}, 4, 3, 4),
-        ({"rate": 0.2, "clip": 1.0}, 6, 5, 6),
-        ({"rate": 0.2, "clip": 2.0, "updates": 600}, 2, 0, 0),
-        ({"rate": 0.05, "length": 20}, 12, 11, 12),
+        ({"rate": 0.05, "updates": 300}, 3, 0),
+        ({"rate": 0.05, "clip": 1.0}, 3, 2),
+        ({"rate": 0.01}, 2, 1),
+        ({"rate": 0.2, "clip": 1.0, "updates": 300}, 4, 3),
+        ({"rate": 0.2, "clip": 2.0, "updates": 300}, 2, 0),
+        ({"rate": 0.05, "length": 20, "updates": 200}, 12, 11),
     ],
 )
-def test_in_how_many_seeds_it_is_solved(options, seeds, low, high):
-    """Of the first seeds of the lesson's 12, where a training that is not solved takes its time."""
-    assert low <= solved(range(seeds), **options) <= high
+def test_in_how_many_seeds_it_is_solved(options, seeds, low):
+    """Of the first seeds, in few updates; `python -m bench.lesson_figures 5` counts all of them."""
+    assert low <= solved(range(seeds), **options) <= (seeds if low else 0)
