@@ -69,8 +69,8 @@ class Prediction(anywidget.AnyWidget):
         self.error = ""
         try:
             self.result = _truth(self._reveal(), len(self.labels))
-        except Exception as error:
-            self.error = f"{type(error).__name__}: {error}"
+        except (Exception, KeyboardInterrupt) as error:
+            self.error = f"{type(error).__name__}: {error}".removesuffix(": ")
             self.submitted = False  # so that Run works again when the learner has mended it
             raise
 
