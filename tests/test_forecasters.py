@@ -1,7 +1,5 @@
 """Networks that forecast, with differences and without, and the tasks they are compared on, at settings of seconds."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -98,11 +96,9 @@ def test_tasks_by_name():
 def test_on_the_laser_a_network_and_an_echo_state_are_far_ahead_of_the_best_line():
     """The table's setting has 30 epochs; 8 do for the interval."""
     laser = task("laser")
-    model = laser.autoregression()
-    linear = laser.score(forecast.running(model, model.order))
+    linear = laser.score(laser.linear())
     assert 0.42 < linear.error < 0.48
-    recipe = replace(laser.recipe_of("LSTM"), epochs=8, units=16)
-    trained = laser.score(forecast.running(recipe.train(laser.split), recipe.length))
+    trained = laser.score(laser.trained("LSTM", epochs=8, units=16))
     assert trained.error < 0.4 * linear.error
     echo = laser.score(laser.echo_state(units=100))
     assert echo.error < 0.25 * linear.error
@@ -111,18 +107,13 @@ def test_on_the_laser_a_network_and_an_echo_state_are_far_ahead_of_the_best_line
 
 def test_co2_is_lost_on_levels_and_a_tie_on_differences():
     co2 = task("co2")
-    model = co2.autoregression()
-    linear = co2.score(forecast.running(model, model.order)).error
+    linear = co2.score(co2.linear()).error
     assert 0.035 < linear < 0.045
-    errors = {}
-    for lag in (0, co2.lag):
-        recipe = replace(co2.recipe_of("GRU", lag), epochs=25)
-        errors[lag] = co2.score(forecast.running(recipe.train(co2.split), recipe.length)).error
+    errors = {lag: co2.score(co2.trained("GRU", lag=lag, epochs=25)).error for lag in (0, co2.lag)}
     assert errors[0] > 5 * linear
     assert errors[1] < 1.35 * linear
 
 
 def test_one_step_of_mackey_glass_is_nearly_a_line():
     glass = task("mackey_glass_1")
-    model = glass.autoregression()
-    assert glass.score(forecast.running(model, model.order)).error < 0.001
+    assert glass.score(glass.linear()).error < 0.001

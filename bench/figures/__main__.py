@@ -15,6 +15,7 @@ STUDIES = {
     "names": "text:names",
     "speech": "speech:both_ways",
     "speech-one-way": "speech:one_way",
+    "series": "series:series",
 }
 COLUMNS = {
     "study": ("study", ""),

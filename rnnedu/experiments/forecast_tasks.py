@@ -2,6 +2,8 @@
 
 All of them are fitted on the first 60 % of a series; what is chosen is chosen on the next 20 %; errors are those of the
 last 20 %, at the last step of the horizon, from every place there, in standard deviations of the training part.
+
+A forecaster is a function (values, origins, horizon) -> (N, horizon), see `forecast`.
 """
 
 from dataclasses import dataclass, replace
@@ -53,10 +55,7 @@ class Task:
         return self.recipe.horizon
 
     def naive(self):
-        """Return {name: forecaster} of what needs no fitting.
-
-        A forecaster is a function (values, origins, horizon) -> (N, horizon), see `forecast`.
-        """
+        """Return {name: forecaster} of what needs no fitting."""
         found, season = {"persistence": forecast.persistence}, self.series.season
         if season:
             found["seasonal naive"] = lambda *asked: forecast.seasonal_naive(*asked, season)
@@ -70,10 +69,20 @@ class Task:
         """Return an EchoState, its ridge chosen."""
         return echo_state.choose(self.split, horizon or self.horizon, echo_state.Reservoir(units, seed=seed))
 
-    def recipe_of(self, kind, lag=0, horizon=None):
-        """Return the Recipe of a kind of network."""
+    def recipe_of(self, kind, **changes):
+        """Return the Recipe of a kind of network; what is named in `changes` is as given there, such as lag=1."""
         epochs = self.recipe.epochs * (PATIENT if kind == "MLP" else 1)
-        return replace(self.recipe, kind=kind, lag=lag, horizon=horizon or self.horizon, epochs=epochs)
+        return replace(self.recipe, **({"kind": kind, "epochs": epochs} | changes))
+
+    def linear(self, horizon=None):
+        """Return the forecaster of an `autoregression`."""
+        model = self.autoregression(horizon)
+        return forecast.running(model, model.order)
+
+    def trained(self, kind, seed=0, **changes):
+        """Return the forecaster of a network, trained by the Recipe that `recipe_of` returns."""
+        recipe = self.recipe_of(kind, **changes)
+        return forecast.running(recipe.train(self.split, seed), recipe.length)
 
     def score(self, forecaster):
         """Return the Score of a forecaster (values, origins, horizon) -> (N, horizon)."""
@@ -95,7 +104,7 @@ def _glass():
 TASKS = MappingProxyType(
     {
         "laser": Task(datasets.load_laser, Recipe("LSTM", window=24)),
-        "mackey_glass": Task(_glass, Recipe("LSTM", window=40, horizon=84, epochs=40)),
+        "mackey_glass": Task(_glass, Recipe("LSTM", window=40, units=48, horizon=84, epochs=60)),
         "mackey_glass_1": Task(_glass, Recipe("LSTM", window=40, epochs=40)),
         "sunspots_monthly": Task(
             datasets.load_sunspots_monthly,

@@ -31,7 +31,7 @@ class Recipe:
 
     def __post_init__(self):
         validate.choice("kind", self.kind, KINDS)
-        for name, low in (("window", 1), ("units", 1), ("horizon", 1), ("lag", 0), ("epochs", 0), ("batch", 1)):
+        for name, low in (("window", 1), ("units", 1), ("horizon", 1), ("lag", 0), ("epochs", 1), ("batch", 1)):
             validate.integer(name, getattr(self, name), low)
         validate.positive("rate", self.rate)
 

@@ -13,6 +13,7 @@ from rnnedu.lessons.gradient_checks import check_gradient_check
 from rnnedu.lessons.gru_checks import check_gru_step
 from rnnedu.lessons.jacobian_checks import check_rnn_jacobian
 from rnnedu.lessons.lanes_checks import check_cut_into_lanes
+from rnnedu.lessons.leakage_checks import check_training_windows
 from rnnedu.lessons.lstm_checks import check_lstm_step, check_lstm_step_back
 from rnnedu.lessons.memory_checks import check_bias_for_memory
 from rnnedu.lessons.onnx_checks import check_lstm_for_onnx
@@ -54,6 +55,7 @@ __all__ = [
     "check_rnn_step",
     "check_rnn_step_back",
     "check_softmax_with_temperature",
+    "check_training_windows",
     "check_unroll",
     "full_or_short",
     "with_peers",
