@@ -15,9 +15,9 @@ AIMS = {
 }
 
 
-def series(seeds, tasks=tuple(TASKS)):
-    """Return the rows of all tasks, or of some by name: error, then coverage, of each forecaster."""
-    return [found for name in tasks for found in rows_of(name, seeds)]
+def series(seeds):
+    """Return the rows of all tasks: error, then coverage, of each forecaster."""
+    return [found for name in TASKS for found in rows_of(name, seeds)]
 
 
 def rows_of(name, seeds):
