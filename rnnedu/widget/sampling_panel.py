@@ -210,7 +210,9 @@ class SamplingPanel(Panel):
     def _list(self):
         if not self.texts:
             return []
-        rows = [[self._quoted(text), self._status(text)] for text in self.texts[: -SHOWN_TEXTS - 1 : -1]]
+        whole = 3 * LONGEST if self.grammar is not None else 24  # what is judged is shown from its beginning
+        last = self.texts[: -SHOWN_TEXTS - 1 : -1]
+        rows = [[quoted(text, whole, noun=self.symbol), self._status(text)] for text in last]
         title = self._news() + ("; the last ones" if len(self.texts) > SHOWN_TEXTS else "")
         asked = "where it is from" if self.grammar is None else "by the grammar"
         return [blocks.table("texts", title, [self.noun, asked], rows)]

@@ -32,7 +32,7 @@ class Bars extends Block {
       html("th", { scope: "row" }, label),
       html("td", { class: "track" },
         html("div", { class: "bar", style: `width:${share(values[n])}%;background:${colour[this.panel.dark ? 1 : 0]}` }),
-        ...others.slice(n, n + 1).map((value) => html("div", { class: "other", style: `left:${share(value)}%` }))),
+        ...others.slice(n, n + 1).filter((value) => value !== null).map((value) => html("div", { class: "other", style: `left:${share(value)}%` }))),
       html("td", { class: "amount" }, said(values[n])),
       ...others.slice(n, n + 1).map((value) => html("td", { class: "amount" }, said(value))));
     const head = beside ? [html("tr", { class: "heading" }, html("td"), html("td"), html("th", { scope: "col" }, `\u25ac ${beside[0]}`), html("th", { scope: "col" }, `\u2503 ${beside[1]}`))] : [];
