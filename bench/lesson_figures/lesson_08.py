@@ -10,8 +10,8 @@ RNN, LSTM, GRU = Entry("rnn"), Entry("lstm"), Entry("gru")
 LATCH = {"task": "latch", "length": 100, "updates": 200}
 ADDING = {"task": "adding", "length": 50, "updates": 800}
 ORDER = {"task": "order", "length": 50, "updates": 200}
-COPY = {"task": "copy", "length": 20, "updates": 800}
-TAUS = {3: (6, 10), 4: (7, 10), 5: (8, 10), 8: (8, 10), 50: (9, 10), 100: (9, 10), 400: (9, 10)}
+COPY = {"task": "copy", "length": 10}
+TAUS = {3: (6, 10), 4: (6, 10), 5: (8, 10), 8: (8, 10), 50: (9, 10), 100: (8, 10), 400: (8, 10)}
 
 
 def keeping(tau):
@@ -30,7 +30,13 @@ COUNTS = (
     *((entry, ORDER, (0, 1)) for entry in (RNN, LSTM, GRU)),
     (Entry("gru", "chrono"), ORDER, (9, 10)),
     *((keeping(tau), ORDER, interval) for tau, interval in TAUS.items()),
-    *((entry, COPY, (0, 10)) for entry in (RNN, LSTM, GRU)),
+    (RNN, COPY | {"updates": 800}, (9, 10)),
+    (LSTM, COPY | {"updates": 800}, (4, 10)),
+    (GRU, COPY | {"updates": 800}, (0, 1)),
+    *((entry, COPY | {"updates": 3200}, (9, 10)) for entry in (RNN, LSTM, GRU)),
 )
 
-FIGURES = {f"{row[1]['task']}, of 10: {row[0].title}": partial(count, *row) for row in COUNTS}
+FIGURES = {
+    f"{rules['task']} in {rules['updates']} updates, of 10: {entry.title}": partial(count, entry, rules, interval)
+    for entry, rules, interval in COUNTS
+}

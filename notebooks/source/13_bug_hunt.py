@@ -90,7 +90,8 @@ Prediction(
 # Would nobody notice in training? In 80 runs of six timesteps the wrong gradient pointed to the same side as the right
 # one every time (a cosine above 0, in 79 of 80 above one half). Such a loss often falls, only not as it could.
 # </details>
-#
+
+# %% [markdown]
 # The second clue is `dx`, the gradient of the input at each timestep. Going back, the last timestep comes first. Three
 # bugs, six timesteps: in how many of the six is `dx` still **right**?
 
@@ -120,7 +121,8 @@ Prediction(
 #
 # ## What one timestep cannot show (6 minutes)
 #
-# An LSTM over six years of sunspots, going backward. $L$ is the sum of every $h_t$.
+# An LSTM over six years of sunspots, going backward. $L$ is the sum of every $h_t$. The player writes $\partial h_t$
+# for what is `dh_t` in code, the gradient of $L$ with respect to $h_t$.
 #
 # 1. At $t = 1$: which of the four $\partial a$ is 0? Its formula stands below the drawing: which factor makes it 0?
 # 2. Press **End**, for $t = 6$. Two boxes say *from t+1*. What is in them, and why?
@@ -144,7 +146,18 @@ StepPlayer(cell="lstm", units=2, series="sunspots", length=6, mode="backward", l
 #
 # An LSTM's loop, and the timestep inside is right: `step_back(step, dh_t, dc_later)` returns a record with `dx_t`,
 # `dh_prev`, `dc_prev`, `dW_x`, `dW_h` and `db`. The last cell is the check. It says whether the bug is still there, and
-# has three hints and the solution behind a button. In between stand the clues.
+# has three hints and the solution behind a button. In between stand the clues. Read them in this order:
+#
+# | clue | where to look |
+# |---|---|
+# | one array is wrong, all others are right | the line that makes that array; nothing else depends on it |
+# | `dx` is right at the last timestep, wrong before | what is handed from a timestep to the one before |
+# | `dx` is wrong at the last timestep already | inside the timestep: the derivatives |
+# | right at T = 1, wrong at T = 3 | whatever was 0 with zero states and no later step |
+#
+# In the report `x` stands for `dx`, `W_x` for `dW_x`, and so on; each with the entry that is worst. Entries count from
+# 0, timesteps from 1. By how much `dx` is wrong is told in shares of its largest entry. These runs have two units, so
+# of the eight columns of an LSTM two each belong to $i$, $f$, $g$ and $o$, in this order.
 
 
 # %%
@@ -182,18 +195,6 @@ def bug_3(dh_loss, steps, step_back):
 check(bug_3)
 
 # %% [markdown]
-# Read the clues in this order:
-#
-# | clue | where to look |
-# |---|---|
-# | one array is wrong, all others are right | the line that makes that array; nothing else depends on it |
-# | `dx` is right at the last timestep, wrong before | what is handed from a timestep to the one before |
-# | `dx` is wrong at the last timestep already | inside the timestep: the derivatives |
-# | right at T = 1, wrong at T = 3 | whatever was 0 with zero states and no later step |
-#
-# In the report `x` stands for `dx`, `W_x` for `dW_x`, and so on. Its places count from 0, timesteps count from 1. These
-# runs have two units, so of the eight columns of an LSTM two each belong to $i$, $f$, $g$ and $o$, in this order.
-#
 # Here `dx` is right at $t = 6$ and wrong from $t = 5$ on, so something is not handed on as it should. Which two
 # variables carry it, and where do they change? Repair the function in its cell above, and run the three cells again.
 #
