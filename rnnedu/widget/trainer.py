@@ -117,10 +117,11 @@ class Trainer(Live):
         return found if self.sample is None else [*found, controls.action("draw", "Sample now", state != RUNNING)]
 
     def blocks(self):
-        """Return the curves, what the training took, and the sample."""
+        """Return the curves of loss and metrics, the sample, the curves of updates, and what the training took."""
         seen = self.training, self.state
-        found = [*training_blocks.charts(*seen), training_blocks.progress(*seen)]
-        return found if self.sample is None else [*found, blocks.text("sample", "A sample of the model", self.text)]
+        sample = [] if self.sample is None else [blocks.text("sample", "A sample of the model", self.text)]
+        rest = [*training_blocks.updates(self.training), training_blocks.progress(*seen)]
+        return [*training_blocks.measures(*seen), *sample, *rest]
 
     def sentence(self):
         """Return state and loss as one line; it changes with every epoch, not with every update."""

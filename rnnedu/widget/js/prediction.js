@@ -250,7 +250,7 @@ function verdict(state) {
   if (guess === null) return "Here is the result.";
   if (gaps[worst] < state.step / 2) return "Every value is as you predicted.";
   const words = [gaps[worst], guess, truth].map((value) => format(value, state.step));
-  return `Largest gap ${words[0]}, at ${state.labels[worst]}: you predicted ${words[1]}, the result is ${words[2]}.`;
+  return `Largest gap ${words[0]}, at \u201c${state.labels[worst]}\u201d: you predicted ${words[1]}, the result is ${words[2]}.`;
 }
 
 function change(model, values) {
