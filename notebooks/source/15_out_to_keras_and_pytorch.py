@@ -135,18 +135,18 @@ Picture(ax, "bars from 2.7 bits, the right order, over 3.0, o f g i, to 5.5 bits
 #
 # ## Would you notice? (7 minutes)
 #
-# The panel writes with the network read in the `order` of its first line. Questions 3 and 4 ask you to change that line
-# and run the cell again. The bars are the chances of the next letter.
+# The panel writes with the network read from a file with the `gates` of its first line. Questions 3 and 4 ask you to
+# change that line and run the cell again. The bars are the chances of the next letter.
 #
 # 1. Press **ten texts**. If a colleague gave you this network as "trained on names", what would you say?
 # 2. Write *mar* into **begins with**. What is likeliest next, and with which probability?
-# 3. Make it `order = "ifgo"`, the right one. The same question: what did question 2 get wrong?
-# 4. Make it `order = "iofg"`, ONNX' order. Press **ten texts**: how are they wrong? What is likeliest after *mar*?
+# 3. Make it `gates = "ifgo"`, the right one. The same question: what did question 2 get wrong?
+# 4. Make it `gates = "iofg"`, ONNX' order. Press **ten texts**: how are they wrong? What is likeliest after *mar*?
 # 5. Give a test that `"ifgo"` passes and `"ofgi"` does not. Does it help to ask for more names?
 
 # %%
-order = "ofgi"
-loaded = names_read_in(order)
+gates = "ofgi"
+loaded = names_read_in(gates)
 SamplingPanel(loaded)
 
 # %% [markdown]
@@ -156,7 +156,7 @@ SamplingPanel(loaded)
 #    loading?
 # 2. *g* with 16 %, then *i* with 13 %.
 # 3. *i* with 24 %, then *g* with 21 %. The list of letters is nearly the same, the numbers are not.
-# 4. Four of the ten find no end and are cut off after 40 letters; *a* with 37 %. That one would be noticed.
+# 4. Three of the ten find no end and are cut off after 40 letters; *a* with 37 %. That one would be noticed.
 # 5. Names cannot tell: each is drawn, and a mediocre network writes mediocre names. Numbers can. Give both networks the
 #    same letters and compare every probability. Among all held-out names the largest difference is 0.90 for `"ofgi"`,
 #    and for no wrong order less; for the right one it is 0.
