@@ -32,9 +32,12 @@ def alignments(target, V, T, blank=0):
     >>> alignments([1, 2], V=3, T=3).tolist()
     [[0, 1, 2], [1, 0, 2], [1, 1, 2], [1, 2, 0], [1, 2, 2]]
     """
-    target = tuple(int(label) for label in target)
-    paths = all_paths(V, T)
-    return paths[[ctc.collapse(path, blank) == target for path in paths]]
+    paths, target = all_paths(V, T), np.asarray(target, dtype=int)
+    first = np.pad(paths[:, 1:] != paths[:, :-1], ((0, 0), (1, 0)), constant_values=True)
+    kept = first & (paths != blank)  # what the collapse leaves of each
+    fits = kept.sum(axis=1) == len(target)
+    paths, kept = paths[fits], kept[fits]
+    return paths[(paths[kept].reshape(-1, len(target)) == target).all(axis=1)] if len(target) else paths
 
 
 def brute_force(logits, target, blank=0):
