@@ -1,6 +1,6 @@
 """Train the network that writes down spoken digits, and say how good it is.
 
-    python -m bench.speech_model [path] [--seed 0] [--one-way] [--updates 2400]
+    python -m bench.speech_model [path] [--seed 0] [--one-way] [--updates 1800]
 
 Without a path nothing is written. A line of JSON says what was measured: errors in percent, seconds of a quiet machine.
 """

@@ -90,11 +90,29 @@ def test_silence_is_one_value_and_features_of_it_are_zero():
     assert not seen.features.any()
 
 
-def test_loudness_and_a_filter_that_is_the_same_throughout_do_not_matter():
+def test_loudness_does_not_matter_and_a_filter_half():
     samples = np.random.default_rng(2).standard_normal(1500)
     assert np.allclose(features.analyse(samples).features, features.analyse(1e-3 * samples).features)
-    logs = np.random.default_rng(3).standard_normal((7, 24))
-    assert np.allclose(features.normalised(logs), features.normalised(logs + np.linspace(-2, 5, 24)))
+    logs = np.random.default_rng(3).standard_normal((7, 24))  # all of them loud
+    curve = np.linspace(-0.5, 0.5, 24)
+    assert np.allclose(features.normalised(logs + curve + 3), features.normalised(logs) + curve / 2)
+
+
+def test_only_loud_frames_count_in_the_mean():
+    logs = np.random.default_rng(4).standard_normal((2, 9, 24))
+    logs[0, 5:] -= 50
+    kept = logs[0, :5]
+    wanted = logs[0] - (kept.mean(axis=0) + kept.mean()) / 2
+    found = features.normalised(logs)
+    assert np.allclose(found[0], wanted)
+    assert np.allclose(found[1], features.normalised(logs[1]))  # each of a batch by itself
+
+
+def test_a_pause_changes_nothing_of_what_is_said():
+    said = tone(700) * np.hanning(2400)
+    alone = features.analyse(said).features
+    later = features.analyse(np.concatenate([np.zeros(1600), said, np.zeros(8000)])).features
+    assert np.allclose(later[10 : 10 + len(alone)], alone)
 
 
 def test_two_frames_are_one_timestep():

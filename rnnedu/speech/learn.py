@@ -19,7 +19,7 @@ from rnnedu.speech import features, spelling
 from rnnedu.speech.compose import Manner, string
 from rnnedu.speech.vary import Surroundings, features_of
 
-UNITS, UPDATES, BATCH = 96, 2400, 16
+UNITS, UPDATES, BATCH = 96, 1800, 16
 RATE, WARM_UP = 4e-3, 100  # the highest learning rate, and the updates until it is reached
 DROPOUT, CLIP = 0.15, 5.0
 POOL = 8  # batches that are composed at once, so that strings of like length come together
