@@ -16,6 +16,7 @@ STUDIES = {
     "speech": "speech:both_ways",
     "speech-one-way": "speech:one_way",
     "series": "series:series",
+    "grammar": "words:toy_grammar",
 }
 COLUMNS = {
     "study": ("study", ""),

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnedu import layers, optim, validate
-from rnnedu.datasets import WordVocabulary, agreements, data_path, make_grammar
+from rnnedu.datasets import WordVocabulary, agreements, make_grammar
 from rnnedu.datasets.toy_grammar import NUMBER, VERBS
-from rnnedu.experiments.language import LanguageModel
+from rnnedu.experiments.language import LanguageModel, shipped
 from rnnedu.experiments.sampling import Sampler
 from rnnedu.experiments.texts import packed_set
-from rnnedu.models import Sequential, load_model
+from rnnedu.models import Sequential
 
 GRAMMAR = make_grammar()
 WORDS = WordVocabulary(GRAMMAR.words)
@@ -129,9 +129,5 @@ def load(layer="LSTM"):
 
     Raises ValueError for another layer, and where the file is missing or damaged.
     """
-    name = f"models/{validate.named('layer', layer, FILES)}.rnnedu"
-    try:
-        model = load_model(data_path(name))
-    except (OSError, ValueError) as error:
-        raise ValueError(f"data file {name}: {error}; reinstalling rnnedu restores it") from error
+    model = shipped(f"models/{validate.named('layer', layer, FILES)}.rnnedu")
     return LanguageModel(model, WORDS, END, END, training_texts(0, KNOWN))
