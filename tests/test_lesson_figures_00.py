@@ -25,26 +25,37 @@ def written(known, temperature):
     return [sampling.sample(known, temperature=temperature, seed=seed) for seed in range(100)]
 
 
-@pytest.mark.parametrize(("temperature", "low", "high"), [(0.3, 20, 40), (1.0, 75, 95), (2.0, 91, 100)])
+@pytest.mark.parametrize(("temperature", "low", "high"), [(0.3, 25, 47), (1.0, 80, 90), (2.0, 96, 98)])
 def test_how_many_of_a_hundred_names_are_new(known, temperature, low, high):
     names = written(known, temperature)
     assert low <= sum(name not in set(TRAINING) for name in names) <= high
     if temperature == 0.3:
         assert 70 <= len(set(names)) <= 82
     if temperature == 1:
-        assert sum(name in set(HELD_OUT) for name in names) <= 1
+        assert sum(name in set(TRAINING) for name in names) == 20
+        assert sum(name in set(HELD_OUT) for name in names) == 1
 
 
 def test_tables_of_counts(tables):
     assert np.round(tables, 2).tolist() == [4.05, 3.39, 3.01, 2.80, 2.82]
 
 
-def test_after_four_passes_networks_beat_two_letters_back_and_not_three(tables):
+def bits_after(passes, seed, units=64):
     x, y, weights = language.training_set(TRAINING, language.NAMES)
-    for seed in (1, 9):  # of ten, the nearest to the table of 3.01
-        model = language.network(len(language.NAMES), seed=seed)
-        model.fit(x, y, batch_size=64, epochs=4, sample_weight=weights, verbose=0)
-        assert tables[3] < language.LanguageModel(model, language.NAMES).bits(HELD_OUT) < tables[2]
+    model = language.network(len(language.NAMES), units=units, seed=seed)
+    model.fit(x, y, batch_size=64, epochs=passes, sample_weight=weights, verbose=0)
+    return language.LanguageModel(model, language.NAMES).bits(HELD_OUT)
+
+
+def test_after_four_passes_networks_beat_two_letters_back_and_not_three(tables):
+    assert tables[3] < bits_after(4, seed=2) < tables[2]  # of ten seeds the nearest to the table of 3.01
+
+
+def test_ten_seeds_lie_close_together(tables):
+    scores = [bits_after(1, seed, units=16) for seed in range(10)]  # the bench trains the lesson's ten
+    assert 3.4 < min(scores) < max(scores) < 3.65
+    assert tables[1] < min(scores)
+    assert max(scores) < tables[0]
 
 
 def test_a_trained_network_beats_every_table(known, tables):

@@ -1,19 +1,21 @@
-"""Lesson 0: names from ten networks, after 4 and after 12 passes, beside tables of counts."""
+"""Lesson 0: names from ten networks, after 1, 4 and 12 passes, beside tables of counts."""
 
-from functools import cache
+from functools import cache, partial
 
+from bench.lesson_figures.stated import Stated
 from rnnedu.experiments import language
 from rnnedu.experiments.ngrams import NGrams
 from rnnedu.experiments.sampling import sample
 
-SEEDS = range(10)
+TEN = range(10)
 TRAINING, HELD_OUT = language.names_split()
+NEW = {0.3: (25, 47), 1.0: (80, 90), 2.0: (96, 98)}  # of 100 names, over ten networks
 
 
 @cache
 def tables():
     """Return the bits per letter on held-out names of tables that look 0 to 4 letters back."""
-    return [NGrams(back + 1, TRAINING, language.NAMES).bits(HELD_OUT) for back in range(5)]
+    return [float(NGrams(back + 1, TRAINING, language.NAMES).bits(HELD_OUT)) for back in range(5)]
 
 
 @cache
@@ -25,35 +27,43 @@ def trained(seed, passes):
     return language.LanguageModel(model, language.NAMES, texts=TRAINING, held_out=HELD_OUT)
 
 
-def bits(passes):
-    """Return the span of ten networks' bits per letter, and how many beat each table."""
-    scores = [trained(seed, passes).bits(HELD_OUT) for seed in SEEDS]
-    wins = [sum(score < table for score in scores) for table in tables()]
-    each = ", ".join(f"{score:.3f}" for score in scores)
-    return f"{min(scores):.2f} to {max(scores):.2f}; of {len(scores)} beat the table 0 to 4 back: {wins} ({each})"
+def wins(passes, back, low, high):
+    """Return how many of ten networks beat the table that looks so far back, and the span of their bits."""
+    scores = [trained(seed, passes).bits(HELD_OUT) for seed in TEN]
+    span = f"{min(scores):.2f} to {max(scores):.2f} bits, the table {tables()[back]:.2f}"
+    return Stated(int(sum(score < tables()[back] for score in scores)), low, high, span)
 
 
-def written(network, temperature):
-    """Return (new, different, real but held out) of 100 names."""
-    names = [sample(network, temperature=temperature, seed=seed) for seed in range(100)]
+@cache
+def written(seed, temperature):
+    """Return (new, different, real but held out) of 100 names of a network after 12 passes."""
+    network = language.load_names_model() if seed is None else trained(seed, 12)
+    names = [sample(network, temperature=temperature, seed=number) for number in range(100)]
     known, unseen = set(TRAINING), set(HELD_OUT)
     return sum(name not in known for name in names), len(set(names)), sum(name in unseen for name in names)
 
 
 def new_names(temperature):
-    """Return the spans over ten networks of 12 passes, and what the one that is kept writes."""
-    columns = zip(*(written(trained(seed, 12), temperature) for seed in SEEDS), strict=True)
-    spans = ", ".join(f"{min(each)} to {max(each)}" for each in columns)
-    return f"ten networks {spans}; the one that is kept {written(language.load_names_model(), temperature)}"
+    """Return in how many of ten networks the number of new names lies in the stated span, and all spans."""
+    low, high = NEW[temperature]
+    counts = [written(seed, temperature) for seed in TEN]
+    spans = ", ".join(f"{min(each)} to {max(each)}" for each in zip(*counts, strict=True))
+    kept = written(None, temperature)
+    return Stated(sum(low <= new <= high for new, _, _ in counts), 9, 10, f"{spans}; the one that is kept {kept}")
 
 
 FIGURES = {
     "tables 0 to 4 letters back": lambda: ", ".join(f"{each:.2f}" for each in tables()),
-    "bits after 1 pass": lambda: bits(1),
-    "bits after 4 passes": lambda: bits(4),
-    "bits after 12 passes": lambda: bits(12),
     **{
-        f"of 100 names at {temperature}: new, different, real but held out": lambda t=temperature: new_names(t)
-        for temperature in (0.3, 1.0, 2.0)
+        f"of 10 after {passes} passes beat the table {back} back": partial(wins, passes, back, *interval)
+        for passes, back, interval in (
+            (1, 0, (10, 10)),
+            (1, 2, (0, 0)),
+            (4, 1, (10, 10)),
+            (4, 2, (10, 10)),
+            (4, 3, (0, 0)),
+            (12, 3, (9, 10)),
+        )
     },
+    **{f"new, different, held out of 100 names at {each}": partial(new_names, each) for each in NEW},
 }

@@ -55,6 +55,10 @@ def _before_first(r):
 MISTAKES = {
     "Your gradients are right at the last step and wrong before: is dh carried back? Each step gets dh_loss[t] plus "
     "the dh_prev that step t+1 gave.": lambda r: back(r, dh_t=lambda t, _: r.dh_loss[t]),
+    "Two things are forgotten: what the step at t+1 gave back is not used at t, and of each weight's gradient only one "
+    "timestep's share is left.": (
+        lambda r: back(r, dh_t=lambda t, _: r.dh_loss[t], weights=lambda shares: shares[-1])
+    ),
     "Only the loss of the last timestep is sent back: each step adds its own, dh_loss[t], to what is carried.": (
         lambda r: back(r, dh_t=lambda t, later: r.dh_loss[t] if t == len(r.x) - 1 else later)
     ),
