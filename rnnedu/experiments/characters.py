@@ -67,7 +67,7 @@ class Recipe:
     """How a character model is made and trained.
 
     layer : "SimpleRNN", "LSTM" or "GRU", of so many units. dropout : share of the units hidden from the softmax.
-    rate : Adam's, which falls to 0 along half a cosine over the passes. passes : readings of the training part.
+    rate : Adam's; with `falling` it goes to 0 along half a cosine over the passes. passes : readings of the training part.
     lanes, length : see `datasets.make_lanes`. The gradient's norm is clipped to 1.
     """
 
@@ -75,6 +75,7 @@ class Recipe:
     units: int = 128
     dropout: float = 0.2
     rate: float = 0.006
+    falling: bool = True
     passes: int = 8
     lanes: int = 32
     length: int = 64
@@ -94,7 +95,7 @@ class Recipe:
             layers.Dense(V, activation="softmax"),
         ]
         model = Sequential(stack, name="characters", seed=self.seed)
-        rate = optim.CosineDecay(self.rate, updates)
+        rate = optim.CosineDecay(self.rate, updates) if self.falling else self.rate
         model.compile(optim.Adam(rate, global_clipnorm=1.0), "sparse_categorical_crossentropy")
         return model
 
@@ -158,6 +159,12 @@ class Learning:
     def validated(self):
         """The loss on the validation part after each pass so far, in nats a character, (n,)."""
         return self.training.epochs.arrays()["val_loss"]
+
+    @property
+    def learned(self):
+        """The mean loss on the training part during each pass so far, in nats a character, (n,)."""
+        updates = self.training.updates.arrays()
+        return np.array([updates["loss"][updates["epoch"] == n].mean() for n in np.unique(updates["epoch"])])
 
     @property
     def best(self):
