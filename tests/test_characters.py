@@ -102,3 +102,11 @@ def test_what_is_refused(corpus):
         Learning("text")
     with pytest.raises(ValueError, match="patience is 0"):
         Learning(corpus, SMALL, patience=0)
+
+
+def test_by_heart_says_what_it_measured():
+    small = Corpus.of(load_topics()[:6000], characters.ASCII)
+    learned, validated, held_out = characters.by_heart(small, 0.0, passes=4)
+    assert learned.shape == validated.shape == (4,)
+    assert learned[-1] < learned[0]
+    assert 2 < held_out < 6.6

@@ -13,6 +13,10 @@ from bench.__main__ import keep
 # study -> "module:function" of bench.figures; the function takes the number of seeds and returns rows.row's
 STUDIES = {
     "names": "text:names",
+    "topics": "text:topics",
+    "library": "text:library",
+    "letters": "text:letters",
+    "by_heart": "text:by_heart",
     "speech": "speech:both_ways",
     "speech-one-way": "speech:one_way",
     "series": "series:series",

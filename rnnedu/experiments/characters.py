@@ -67,8 +67,9 @@ class Recipe:
     """How a character model is made and trained.
 
     layer : "SimpleRNN", "LSTM" or "GRU", of so many units. dropout : share of the units hidden from the softmax.
-    rate : Adam's; with `falling` it goes to 0 along half a cosine over the passes. passes : readings of the training part.
-    lanes, length : see `datasets.make_lanes`. The gradient's norm is clipped to 1.
+    rate : Adam's; with `falling` it goes to 0 along half a cosine over the passes.
+    passes : readings of the training part. lanes, length : see `datasets.make_lanes`.
+    The gradient's norm is clipped to 1.
     """
 
     layer: str = "LSTM"
@@ -190,3 +191,15 @@ class Learning:
         for _ in self:
             pass
         return self.language
+
+
+def by_heart(corpus, dropout, seed=0, passes=20):
+    """Read a short corpus many times at a rate that stays; return (learned, validated, held_out) in bits a character.
+
+    learned, validated : (passes,), the loss on the training part during each pass, and on the validation part after
+    it. held_out : float, that of the held-out part with the weights of the best pass. An LSTM of 96 units.
+    """
+    recipe = Recipe(units=96, dropout=dropout, rate=0.01, falling=False, passes=passes, lanes=8, length=50, seed=seed)
+    learning = Learning(corpus, recipe, patience=None)
+    held_out = learning.finish().surprisal(corpus.held_out).mean()
+    return learning.learned / np.log(2), learning.validated / np.log(2), held_out
