@@ -1,8 +1,12 @@
-"""Language models of the toy grammar: what they are trained on, and what they are measured by."""
+"""Language models of the toy grammar: what they are measured by, and those that come with rnnedu."""
+
+import hashlib
 
 import numpy as np
 import pytest
 
+from bench import names_model
+from rnnedu.datasets import data_path
 from rnnedu.datasets.toy_grammar import VERBS
 from rnnedu.experiments import grammar
 from rnnedu.experiments.grammar import END, GRAMMAR, WORDS
@@ -117,3 +121,32 @@ def test_what_is_refused():
         grammar.learn(updates=0)
     with pytest.raises(ValueError, match="most is 6"):
         grammar.probes(most=6)
+
+
+# ---- those that come with rnnedu
+
+
+def test_the_shipped_models_are_as_good_as_the_readme_says():
+    texts, asked = grammar.held_out(), grammar.probes(most=3, each=200)
+    over, right = {}, {}
+    for layer in grammar.FILES:
+        made = grammar.load(layer)
+        over[layer] = grammar.excess(made, texts)
+        right[layer] = grammar.agrees(made, asked).reshape(4, 200).mean(1)
+    assert over["LSTM"] <= 0.005
+    assert max(over.values()) <= 0.01
+    assert right["LSTM"][3] >= 0.95
+    assert right["LSTM"][3] > right["SimpleRNN"][3]
+
+
+def test_their_files_are_small_and_those_of_the_readme(monkeypatch, tmp_path):
+    readme = data_path("README.md").read_text(encoding="utf-8")
+    for layer, name in grammar.FILES.items():
+        raw = data_path(f"models/{name}.rnnedu").read_bytes()
+        assert len(raw) < 120_000
+        assert hashlib.sha256(raw).hexdigest() in readme
+        names_model.write(grammar.network(layer), tmp_path / "model.rnnedu")
+        assert (tmp_path / "model.rnnedu").stat().st_size == len(raw)
+    monkeypatch.setattr(grammar, "FILES", {"LSTM": "lost"})
+    with pytest.raises(ValueError, match=r"data file models/lost.rnnedu: .*reinstalling rnnedu restores it"):
+        grammar.load()
