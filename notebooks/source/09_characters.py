@@ -240,7 +240,7 @@ Prediction(
 #
 # 5 and 5 (expect 4 or 5, both times). Without dropout the best reading is the 9th to 14th, near 2.8 bits; at the 20th
 # it is about 3, while the text it learns from costs it 1.4 bits: that it knows by heart. With dropout the best is one
-# of the last readings, 2.6 to 2.7 bits. On the held-out part that is 2.66 to 2.71, just below the best table, 2.73.
+# of the last readings, 2.6 to 2.7 bits. On the held-out part that is 2.65 to 2.71, just below the best table, 2.73.
 #
 # **Early stopping** keeps the weights of the reading whose validation was best; it costs nothing, and the text it looks
 # at must not be the one for the final figure. Dropout makes the learning curve *worse* and the validation better: no
