@@ -60,10 +60,7 @@ def result_of(fn, arguments):
         raise Found(refused(fn, error) or told(error, fn, arguments)) from None
     for name, value in arguments.items():
         if _changed(copies[name], value):
-            raise Found(
-                f"Your function changes {name} in place (as `{name} += ...` or `{name}[...] = ...` do): "
-                "the caller's array is changed too. Make a new array instead."
-            )
+            raise Found(_in_place(name, value))
     if unfinished := refused(fn, result):
         raise Found(unfinished)
     return result
@@ -74,6 +71,18 @@ def _copied(value):
     if isinstance(value, list):
         return [_copied(each) for each in value]
     return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def _in_place(name, value):
+    if isinstance(value, list):
+        return (
+            f"Your function changes the arrays of {name} in place (as `*=`, `+=` or `...[...] = ...` do): "
+            "the caller's arrays are changed too. Make new arrays instead."
+        )
+    return (
+        f"Your function changes {name} in place (as `{name} += ...` or `{name}[...] = ...` do): "
+        "the caller's array is changed too. Make a new array instead."
+    )
 
 
 def _changed(copy, value):
@@ -126,7 +135,8 @@ def described(value):
 def floats(value, accepted, what="Your function returns"):
     """Return `value` if it is a float64 array; raise Found if not. `accepted` says what is, `what` begins the text."""
     if not isinstance(value, np.ndarray):
-        raise Found(f"{what} {described(value)}; accepted is {accepted}.")
+        made = " `np.array(...)` makes one of a list." * isinstance(value, list)
+        raise Found(f"{what} {described(value)}; accepted is {accepted}.{made}")
     if value.dtype != np.float64:
         raise Found(
             f"{what} dtype {value.dtype} for inputs of float64; accepted is float64: a dtype is never changed silently."

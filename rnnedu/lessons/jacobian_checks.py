@@ -123,6 +123,8 @@ def _unknown(fn, value, expected, inputs):
     """Return where the first difference is, and which of the two factors is right by itself."""
     index = first_difference(value, expected)
     text = f"First difference at {entry(index, 'J')}: {compared(value, expected, index)}. "
+    if same(value, (factor := value[index] / expected[index]) * expected):
+        return f"{text}All of it is {factor:.3g} times the right one."
     h_t, W_h = inputs.values()
     weights, slope = _agrees(fn, np.zeros_like(h_t), W_h), _agrees(fn, h_t, np.eye(len(h_t)))
     if weights and not slope:
