@@ -53,7 +53,7 @@ def test_the_joint_norm():
         ([("for gradient in gradients]", "for gradient in gradients[:1]]")], "a list of 1; accepted is a list of 3"),
         ([("[gradient * factor for gradient in gradients]", "gradients[0]")], "an array of shape (4, 5); accepted"),
         ([("gradient * factor for", "gradient.ravel() * factor for")], "has shape (20,); accepted is (4, 5)"),
-        ([("gradient * factor for", "gradient.__imul__(factor) for")], "changes gradients in place"),
+        ([("gradient * factor for", "gradient.__imul__(factor) for")], "changes the arrays of gradients in place"),
         ([("limit / norm", "0.7 * limit / norm")], "Above the limit: first difference at gradients[0][0, 0]: yours "),
         ([("limit / norm", "0.7 * limit / norm")], "The joint norm of yours is "),
         ([("return [gradient * factor for gradient in gradients]", "pass")], "returns None: did you forget `return`?"),
