@@ -89,7 +89,7 @@ def nine_windows(values, length, end):
         (lambda values, length, end: (right(values, length, end)[0].T, 0.0), "x has shape (3, 9); accepted is"),
         (lambda values, length, end: (right(values, length, end)[0].T, 0.0), "windows stand in rows"),
         (lambda values, length, end: (right(values, length, end)[0], np.ones(4)), "y has shape (4,) beside x of"),
-        (lambda values, length, end: ([[1.0], [2.0, 3.0]], [1.0, 2.0]), "x is a list of 2 of unequal parts"),
+        (lambda values, length, end: ([[1.0], [2.0, 3.0]], [1.0, 2.0]), "x is a list of 2 that makes no array"),
         (lambda values, length, end: right(values * np.nan, length, end), "Your result holds nan at x[0, 0]"),
         (median_of_all, "Leakage: when values[12] changes, your result changes, and that is a value from end = 12 on."),
         (longer_by_two, "You make 7 windows; with end 12 and length 3 there are end - length = 9."),

@@ -61,7 +61,7 @@ def _array(value, name):
     try:
         found = np.asarray(value, np.float64)
     except (TypeError, ValueError):
-        raise Found(f"{name} is {described(value)} of unequal parts; accepted is an array of numbers.") from None
+        raise Found(f"{name} is {described(value)} that makes no array of numbers; accepted is one.") from None
     refuse_infinite(found, name)
     return found
 
