@@ -33,9 +33,9 @@
 # | 45 minutes | what |
 # |---|---|
 # | 0-6 | the prediction, hands up for "mostly from the list"; then Run |
-# | 6-15 | train, all at once; read the samples aloud after pass 1, 4 and 12 |
+# | 6-15 | train, all at once; read the samples of pass 1, 4 and 12 aloud |
 # | 15-25 | the panel on the projector: questions 1 to 3 together, 4 in pairs |
-# | 25-33 | `softmax_with_temperature`, each on their own machine |
+# | 25-33 | `softmax_with_temperature`, each on their own machine; *elizabxeth* for those who are done |
 # | 33-40 | count: votes on the board before anybody runs it; it takes half a minute, talk about the tables meanwhile |
 # | 40-45 | exit questions |
 #

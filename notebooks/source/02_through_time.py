@@ -52,8 +52,8 @@
 # **To discuss.** When would you *want* to reset? What does a batch of shuffled pieces do to a carried state? Why does
 # the lie fade at all?
 #
-# **On the projector.** The heat-map first, without its colour bar: which unit is which? Then the player's map of the
-# same run, so that both are seen to be one thing.
+# **On the projector.** The heat-map first: one column aloud, then one row. Then the player's map of the same run, so
+# that both are seen to be one thing.
 
 # %%
 import numpy as np
