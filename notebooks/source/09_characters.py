@@ -388,12 +388,14 @@ SamplingPanel(known, prefix="The ", most=300)
 # %% [markdown]
 # **Your own text.** In JupyterLab drag a file into the list of files at the left, and put its name here in place of
 # `load_library_source`: `datasets.read_text("mine.txt")`. (The bytes of an upload will do too.) 2,000 characters are
-# enough to begin with, 100,000 to get something; with so little the tables may win. What is no text is refused, with
-# its line. (About 15 seconds.)
+# enough to begin with, 100,000 to get something; of a long text take a part, such as `[:200_000]`, for time grows with
+# it. What is no text is refused, with its line. Here 60,000 characters of source code: about 10 seconds, and 2.66 bits
+# where the best table needs 2.73.
 
 # %%
 own = Corpus.of(datasets.load_library_source(full_or_short(60_000, 5_000)))
-mine = Learning(own, Recipe(units=96, rate=0.01, passes=full_or_short(6, 1))).finish()
+recipe = Recipe(units=96, dropout=0.3, rate=0.01, passes=full_or_short(10, 1), lanes=8)
+mine = Learning(own, recipe).finish()
 print(f"{mine.surprisal(own.held_out).mean():.2f} bits, best table {own.tables()[1].min():.2f}")
 print(sample(mine, "def ", temperature=0.7, most=200))
 
