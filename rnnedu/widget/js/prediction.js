@@ -240,7 +240,8 @@ function statusOf(state) {
   const n = state.labels.length;
   if (state.done) return verdict(state);
   if (state.running) return "Running\u2026";
-  return state.complete ? "All set. Run shows the result." : `Predict first: ${state.set} of ${n} set`;
+  if (state.complete) return "All set. Run shows the result.";
+  return state.set ? `Predict first: ${state.set} of ${n} set` : `Predict first: click in each column, or use the arrow keys (0 of ${n} set)`;
 }
 
 function verdict(state) {
