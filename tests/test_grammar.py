@@ -140,6 +140,11 @@ def test_what_cannot_be_is_infinitely_surprising_until_the_sentence_ends():
     assert not np.isnan(bits).any()
 
 
+def test_a_rule_that_is_never_chosen_can_be_read_of():
+    bits = make_grammar(relative=0, prepositional=0).surprisal("the fox that sings . the fox sings")
+    assert np.isfinite(bits).tolist() == [True, True, False, False, False, True, True, True]
+
+
 # ---- agreement
 
 

@@ -20,7 +20,8 @@ def _find(rules, symbol, found, above):
         raise ValueError(f"rules let {symbol!r} begin with itself; accepted: rules without left recursion")
     if symbol not in found:
         words = {}
-        empty = sum(_follow(rules, way, found, (*above, symbol), words) for way in rules[symbol])
+        ways = (way for way in rules[symbol] if way[0])  # what is never chosen begins nothing
+        empty = sum(_follow(rules, way, found, (*above, symbol), words) for way in ways)
         found[symbol] = words, empty
 
 
