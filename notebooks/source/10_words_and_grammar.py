@@ -212,8 +212,8 @@ for n in range(1, 6):
 
 # %% [markdown]
 # Now yours: the language model from above with an LSTM of 64 units, 24,500 weights. It reads the 60,000 sentences four
-# times: 15 seconds, on a slow machine 45, and ends **0.3 to 0.9 %** above the entropy. You may skip the next two cells:
-# what follows uses the network that was trained beforehand, for twice as many updates.
+# times: 15 seconds, on a slow machine 45, and ends **0.25 to 0.6 %** above the entropy. You may skip the next three
+# cells: what follows uses the network that was trained beforehand, for twice as many updates.
 
 
 # %%
@@ -231,7 +231,7 @@ trainer.run()
 
 # %% tags=["nbval-check-output", "keep_output"]
 above = grammar.excess(LanguageModel(mine, WORDS, grammar.END, grammar.END), grammar.held_out(1000))
-low, high = full_or_short((0.002, 0.01), (0.01, 0.09))
+low, high = full_or_short((0.002, 0.007), (0.01, 0.09))
 print("share above the entropy as expected:", bool(low < above < high))
 
 # %% [markdown]
@@ -240,6 +240,10 @@ print("share above the entropy as expected:", bool(low < above < high))
 # A table needs 17 % more than the entropy, and looking further back makes it worse: it has seen too few sentences that
 # agree in four words. The network beats all of them within the first pass. What is left, less than a hundredth, is
 # what it does not know about the grammar. It looks like nothing; the last part of this lesson looks where it sits.
+#
+# A trap, by the way. Every row begins with a sentence and with the zero state, as every sentence does that is measured
+# here. A network that was trained with a state *carried* from row to row has never met the zero state; measured from
+# it, it pays for words that it would have known. Measure as you trained.
 # </details>
 #
 # ## Surprise beside the truth (6 minutes)
