@@ -5,9 +5,10 @@ import inspect
 
 import pytest
 
-from bench.figures import quiet
+from bench.figures import quiet, text
 from bench.figures.__main__ import COLUMNS, STUDIES
 from bench.figures.rows import interval, row
+from rnnedu.datasets import load_topics
 
 
 def test_the_interval_of_a_mean_by_hand():
@@ -37,3 +38,15 @@ def test_every_study_is_a_function_of_the_number_of_seeds(name):
     module, function = STUDIES[name].split(":")
     study = getattr(importlib.import_module(f"bench.figures.{module}"), function)
     assert list(inspect.signature(study).parameters) == ["seeds"]
+
+
+def test_a_study_of_running_text_has_the_table_and_every_way(monkeypatch):
+    small = text.characters.Corpus.of(load_topics()[:4000], text.characters.ASCII)
+    monkeypatch.setattr(text.characters, "corpus_of", lambda name: small)
+    recipe = text.characters.Recipe(units=4, passes=1, lanes=4, length=20)
+    monkeypatch.setattr(text.characters, "RECIPES", {"topics": recipe})
+    table, *ways = text.topics(seeds=2)
+    assert table["what"].startswith("best table of counts, n = ")
+    assert [row["n"] for row in ways] == [2, 2, 2, 2]
+    assert len({tuple(row["values"]) for row in ways}) == 4  # each was made as it says
+    assert all(2 < row["best"] < row["worst"] < 8 and row["seconds"] > 0 for row in ways)
