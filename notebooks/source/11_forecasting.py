@@ -351,8 +351,8 @@ print("84 steps: the LSTM has less than a quarter:  ", errors["LSTM, direct"][83
 # - One step ahead the line has 0.0005 and the LSTM 0.04, for its 84 outputs are trained together; trained on the next
 #   step alone it has 0.006. After 84 steps the line has 0.49, the LSTM 0.06.
 # - The line's free run is never better than its direct forecast, and worse from about a dozen steps on: each step is
-#   fitted to true values, then fed with its own. So with the LSTM: trained on one step and run freely it has 0.07 to
-#   0.11 at the last one (two seeds), directly 0.05 to 0.06 (five).
+#   fitted to true values, then fed with its own. The LSTM's
+#   free run, trained on one step, has 0.05 to 0.11 at the last one, its direct forecast 0.05 to 0.06 (five seeds each).
 # - And the best by far is a free run: the echo state's, 0.0001 at the first step and 0.006 at the last (other seeds:
 #   0.006 to 0.012). Where every step is nearly exact, errors need long to grow. In half a second, and no weight of its
 #   400 units was trained. It is not always so: on carbon dioxide it has 0.6, where the line has 0.04.
