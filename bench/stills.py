@@ -55,6 +55,13 @@ def sampled():
     return made
 
 
+def tested_lab():
+    """Return a speech lab with a held-out voice in noise, tested on every digit."""
+    made = widget.SpeechLab(said="4276", voice="rms-us-1", noise=10.0)
+    made.confuse()
+    return made
+
+
 def predicted():
     """Return a prediction with the truth laid over it."""
     made = Prediction(
@@ -100,6 +107,8 @@ STILLS = {  # file -> (what makes it, dark)
     "sampling": (sampled, False),
     "forecast": (lambda: widget.ForecastView("sunspots"), False),
     "ctc-lattice": (lambda: widget.CTCLattice("see"), False),
+    "speech-lab": (lambda: widget.SpeechLab(said="4276"), False),
+    "speech-lab-noise": (tested_lab, True),
     "prediction": (predicted, False),
     "quiz": (answered, False),
     "check": (checked, True),

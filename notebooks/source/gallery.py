@@ -6,7 +6,8 @@
 # [Step player](#Step-player) · [Two cells](#Two-cells,-one-cursor) · [Gradient bench](#Gradient-bench) ·
 # [Clipping](#Clipping) · [Memory race](#Memory-race) · [Trainer](#Trainer) · [Sampling](#Sampling) ·
 # [Surprise](#Surprise) · [Hidden states](#Hidden-states) · [Forecast](#Forecast) ·
-# [CTC lattice](#CTC-lattice) · [Predict first](#Predict-first) · [Questions](#Questions) · [Checks](#Checks)
+# [CTC lattice](#CTC-lattice) · [Speech lab](#Speech-lab) · [Predict first](#Predict-first) ·
+# [Questions](#Questions) · [Checks](#Checks)
 
 # %%
 import numpy as np
@@ -26,6 +27,7 @@ from rnnedu.widget import (
     HiddenStateExplorer,
     MemoryRace,
     SamplingPanel,
+    SpeechLab,
     StepPlayer,
     SurpriseView,
     Trainer,
@@ -118,6 +120,15 @@ ForecastView("sunspots")
 
 # %%
 CTCLattice("see")
+
+# %% [markdown]
+# ## Speech lab
+#
+# Spoken digits become written words. Play them; **←** **→** move one cursor through all pictures. Where does noise
+# break it?
+
+# %%
+SpeechLab(said="427")
 
 # %% [markdown]
 # ## Predict first

@@ -7,7 +7,7 @@ from tests.browser import driving, lab
 from tests.browser.lab import LabPage, Watched
 
 GALLERY = "gallery.ipynb"
-PLAYERS, PANELS, CARDS = 2, 9, 3
+PLAYERS, PANELS, CARDS = 2, 10, 3
 
 
 def whole(page):

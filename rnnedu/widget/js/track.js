@@ -140,7 +140,8 @@ class HeatMap extends Track {
 
   // The row that was chosen, or else the one with the most.
   said(time) {
-    const { rows, cols, names, unit, name } = this.spec;
+    const { rows, cols, names, unit } = this.spec;
+    const name = this.spec.name.split(",")[0]; // the rest explains
     const at = this.index(time, cols);
     if (at === null) return "";
     const of = (row) => this.values[row * cols + at];
