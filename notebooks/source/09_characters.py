@@ -116,8 +116,8 @@ print("network at most 2.5 bits on a piece:   ", bool(known.surprisal(part).mean
 #
 # | bits per character, held out | best table | SimpleRNN | LSTM | GRU |
 # |---|---|---|---|---|
-# | help pages, 395,000 characters to learn from | 1.91 | 2.18 | 1.83 | 1.79 |
-# | source of the library, 510,000 | 2.35 | | 2.13 | |
+# | help pages, 395,000 characters to learn from | 1.91 | 2.18 | 1.83 to 1.86 (five seeds) | 1.79 |
+# | source of the library, 510,000 | 2.35 | | 2.13 and 2.16 (two) | |
 #
 # A SimpleRNN loses to counting. The GRU learns faster here; with more readings the LSTM may catch up.
 # </details>
