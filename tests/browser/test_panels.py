@@ -84,6 +84,20 @@ def test_work_is_started_paused_resumed_and_stopped(jupyter, chromium, code):
     page.page.close()
 
 
+def test_boxes_that_are_made_anew_under_the_focus_are_ticked_as_before(jupyter, chromium):
+    page, root = opened(jupyter, chromium, "anew", ALL, f"shown = {RACE}; shown")
+    boxes, updates = root.locator("[data-trait^=entries-]"), root.locator("[data-trait=updates]")
+    ticked = boxes.evaluate_all("els => els.map((el) => el.checked)")
+    own = updates.input_value()
+    choose = "el => { el.selectedIndex = 0; el.dispatchEvent(new Event('change')); }"
+    updates.evaluate(choose)
+    boxes.first.focus()
+    updates.locator(f'option[value="{own}"]').wait_for(state="detached")
+    assert boxes.evaluate_all("els => els.map((el) => el.checked)") == ticked
+    assert any(ticked)
+    page.page.close()
+
+
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 
 

@@ -12,10 +12,11 @@ export class Form {
   // New controls only where other ones are needed: what is being typed or dragged outlives the kernel's answer.
   rebuild(controls) {
     const shape = JSON.stringify(controls.map(({ value, ...rest }) => rest));
-    if (shape !== this.shape) this.build(controls);
+    const fresh = shape !== this.shape;
+    if (fresh) this.build(controls);
     this.shape = shape;
     controls.forEach((control, n) => {
-      if (!this.made[n].el.contains(document.activeElement)) this.made[n].set(control.value);
+      if (fresh || !this.made[n].el.contains(document.activeElement)) this.made[n].set(control.value);
     });
   }
 
