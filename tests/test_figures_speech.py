@@ -25,6 +25,7 @@ def test_a_run_measures_every_group_and_becomes_rows(monkeypatch):
 
 def test_what_never_became_readable_counts_as_endless():
     errors = {f"{name} {kind}": 1.0 for name in ("known", "other") for kind in ("letters", "digits")}
-    rows = speech.rows("both ways", [errors | {"seconds": 2.0, "readable": None}])
+    rows = speech.rows("both ways", [errors | {"seconds": 2.0, "readable": None}], speech.AIMS)
+    assert {each["aim"] for each in rows} == {"", *speech.AIMS.values()}
     assert rows[-1]["mean"] == float("inf")
     assert rows[-2]["values"] == [2.0]

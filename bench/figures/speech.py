@@ -12,44 +12,53 @@ from rnnedu.speech import compose, recognise
 
 LISTENED = 16000  # samples: two seconds
 TIMES = 20
+AIMS = {
+    "letters wrong, voices known": "<= 4",
+    "digits wrong, voices known": "<= 2.5",
+    "digits wrong, voices held out": "<= 15",
+    "training": "<= 150",
+    "until it spells readably": "<= 15",
+}
 
 
 def both_ways(seeds):
     """Lesson 12: a bidirectional GRU, trained from nothing."""
-    return [*trained("both ways", seeds, True), transcribing()]
+    return [*rows("both ways", runs(seeds, True), AIMS), transcribing()]
 
 
 def one_way(seeds):
     """The same with a GRU that does not read from the end."""
-    return trained("one way", seeds, False)
+    return rows("one way", runs(seeds, False))
 
 
-def trained(what, seeds, bidirectional):
-    """Return the rows of networks of so many seeds."""
-    return rows(what, [speech_model.run(seed, bidirectional=bidirectional)[1] for seed in range(seeds)])
+def runs(seeds, bidirectional):
+    """Return what was measured of networks of so many seeds, a list of dicts."""
+    return [speech_model.run(seed, bidirectional=bidirectional)[1] for seed in range(seeds)]
 
 
-def rows(what, found):
-    """Return the rows of what `speech_model.run` measured, a list of dicts."""
+def rows(what, found, aims=None):
+    """Return the rows of what `speech_model.run` measured, a list of dicts. aims : title -> what it is held against."""
+    aims = aims or {}
     groups = [name.removesuffix(" digits") for name in found[0] if name.endswith(" digits")]
     held_out = [name for name in groups if name != "known"]
 
-    def of(title, unit, values, aim=""):
-        return row("speech", f"{what}: {title}", values, unit, [run["seconds"] for run in found], aim)
+    def of(title, unit, values):
+        seconds = [run["seconds"] for run in found]
+        return row("speech", f"{what}: {title}", values, unit, seconds, aims.get(title, ""))
 
-    def errors(kind, aims):
-        yield of(f"{kind} wrong, voices known", "%", [run[f"known {kind}"] for run in found], aims[0])
+    def errors(kind):
+        yield of(f"{kind} wrong, voices known", "%", [run[f"known {kind}"] for run in found])
         means = [sum(run[f"{name} {kind}"] for name in held_out) / len(held_out) for run in found]
-        yield of(f"{kind} wrong, voices held out", "%", means, aims[1])
+        yield of(f"{kind} wrong, voices held out", "%", means)
         for name in held_out:
             yield of(f"{kind} wrong, {name}", "%", [run[f"{name} {kind}"] for run in found])
 
     readable = [run["readable"] if run["readable"] is not None else float("inf") for run in found]
     return [
-        *errors("letters", ("<= 4", "")),
-        *errors("digits", ("<= 2.5", "<= 15")),
-        of("training", "s", [run["seconds"] for run in found], "<= 150"),
-        of("until it spells readably", "s", readable, "<= 15"),
+        *errors("letters"),
+        *errors("digits"),
+        of("training", "s", [run["seconds"] for run in found]),
+        of("until it spells readably", "s", readable),
     ]
 
 
