@@ -89,9 +89,8 @@ def test_boxes_that_are_made_anew_under_the_focus_are_ticked_as_before(jupyter, 
     boxes, updates = root.locator("[data-trait^=entries-]"), root.locator("[data-trait=updates]")
     ticked = boxes.evaluate_all("els => els.map((el) => el.checked)")
     own = updates.input_value()
-    choose = "el => { el.selectedIndex = 0; el.dispatchEvent(new Event('change')); }"
-    updates.evaluate(choose)
-    boxes.first.focus()
+    choose = "(el, box) => { el.selectedIndex = 0; el.dispatchEvent(new Event('change')); box.focus(); }"
+    updates.evaluate(choose, boxes.first.element_handle())  # before the kernel can answer
     updates.locator(f'option[value="{own}"]').wait_for(state="detached")
     assert boxes.evaluate_all("els => els.map((el) => el.checked)") == ticked
     assert any(ticked)
